@@ -1,0 +1,246 @@
+/* Numbers from text. Integers by hand; doubles by the method of Eisel and Lemire ("Number parsing at a gigabyte per second",
+   arXiv 2101.11408), with the C library under a "C" locale for the one input in a million that needs more digits. */
+#include "base/number.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { POWER_FIRST = -342, POWER_LAST = 308, DIGITS_EXACT = 19, NUMBER_TEXT_MAX = 1100 };
+
+/* Wider than ISO C knows; gcc and clang have it on every 64-bit machine. */
+__extension__ typedef unsigned __int128 uint128;
+
+struct power {
+    uint64_t high, low;
+};
+
+static const struct power powers[] = {
+#define POWER(high, low) { high, low },
+#include "base/power_of_five.def"
+#undef POWER
+};
+
+bool number_parse_u64(struct span s, uint64_t *out)
+{
+    uint64_t value = 0;
+
+    if (s.len == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        if (!ascii_is_digit(s.at[i]) || __builtin_mul_overflow(value, 10u, &value)
+            || __builtin_add_overflow(value, (uint64_t)(s.at[i] - '0'), &value)) {
+            return false;
+        }
+    }
+    *out = value;
+    return true;
+}
+
+bool number_parse_i64(struct span s, int64_t *out)
+{
+    bool is_negative = s.len > 0 && s.at[0] == '-';
+    uint64_t magnitude = 0;
+
+    if (is_negative || (s.len > 0 && s.at[0] == '+')) {
+        s = span_from(s, 1);
+    }
+    if (!number_parse_u64(s, &magnitude) || magnitude > (uint64_t)INT64_MAX + is_negative) {
+        return false;
+    }
+    *out = is_negative ? (int64_t)(0 - magnitude) : (int64_t)magnitude;
+    return true;
+}
+
+/* A decimal number as read: digits * 10^exponent; is_cut when more digits followed than 64 bits hold. */
+struct decimal {
+    uint64_t digits;
+    int64_t exponent;
+    bool is_negative, is_cut;
+};
+
+static bool read_digits(struct span s, size_t *at, struct decimal *d, unsigned *n_kept, bool is_fraction)
+{
+    size_t from = *at;
+
+    for (; *at < s.len && ascii_is_digit(s.at[*at]); (*at)++) {
+        unsigned digit = (unsigned)(s.at[*at] - '0');
+        if (*n_kept == 0 && digit == 0) {
+            d->exponent -= is_fraction; /* leading zeros do not count */
+        } else if (*n_kept < DIGITS_EXACT) {
+            d->digits = d->digits * 10 + digit;
+            (*n_kept)++;
+            d->exponent -= is_fraction;
+        } else {
+            d->is_cut |= digit != 0;
+            d->exponent += !is_fraction;
+        }
+    }
+    return *at > from;
+}
+
+static bool read_exponent(struct span s, size_t *at, int64_t *exponent)
+{
+    if (*at == s.len) {
+        return true;
+    }
+    if (s.at[*at] != 'e' && s.at[*at] != 'E') {
+        return false;
+    }
+    (*at)++;
+    bool is_negative = *at < s.len && s.at[*at] == '-';
+    if (*at < s.len && (s.at[*at] == '-' || s.at[*at] == '+')) {
+        (*at)++;
+    }
+    size_t from = *at;
+    int64_t value = 0;
+    for (; *at < s.len && ascii_is_digit(s.at[*at]); (*at)++) {
+        if (value < 100000) {
+            value = value * 10 + (s.at[*at] - '0');
+        }
+    }
+    *exponent += is_negative ? -value : value;
+    return *at > from && *at == s.len;
+}
+
+static bool read_decimal(struct span s, struct decimal *d)
+{
+    size_t at = 0;
+    unsigned n_kept = 0;
+
+    if (s.len > 0 && (s.at[0] == '-' || s.at[0] == '+')) {
+        d->is_negative = s.at[0] == '-';
+        at = 1;
+    }
+    bool any = read_digits(s, &at, d, &n_kept, false);
+    if (at < s.len && s.at[at] == '.') {
+        at++;
+        any |= read_digits(s, &at, d, &n_kept, true);
+    }
+    return any && read_exponent(s, &at, &d->exponent);
+}
+
+/* The C library's own conversion, under a locale whose point is a point. */
+static bool parse_exactly(struct span s, double *out)
+{
+    char text[NUMBER_TEXT_MAX];
+    char *end = NULL;
+
+    if (s.len >= sizeof(text)) {
+        return false;
+    }
+    memcpy(text, s.at, s.len);
+    text[s.len] = '\0';
+    locale_t plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    if (plain == (locale_t)0) {
+        return false;
+    }
+    *out = strtod_l(text, &end, plain);
+    freelocale(plain);
+    return end == text + s.len;
+}
+
+/* The nearest double to w * 10^q; false when 128 bits do not decide it. */
+static bool eisel_lemire(uint64_t w, int64_t q, double *out)
+{
+    unsigned zeros = (unsigned)__builtin_clzll(w);
+    const struct power *power = &powers[q - POWER_FIRST];
+    w <<= zeros;
+    uint128 product = (uint128)w * power->high;
+    if ((product >> 64 & 0x1FF) == 0x1FF) {
+        uint128 tail = (uint128)w * power->low;
+        product += (uint64_t)(tail >> 64);
+        if ((uint64_t)product == UINT64_MAX && (q < -27 || q > 55)) {
+            return false;
+        }
+    }
+    uint64_t high = (uint64_t)(product >> 64);
+    unsigned upper = (unsigned)(high >> 63);
+    uint64_t mantissa = high >> (upper + 64 - 52 - 3);
+    int64_t power2 = ((217706 * q) >> 16) + 63 + upper - zeros + 1023;
+    if (power2 <= 0 || power2 >= 2046) {
+        return false; /* subnormal or overflowing: rare enough for the slow way */
+    }
+    if ((uint64_t)product <= 1 && q >= -4 && q <= 23 && (mantissa & 3) == 1
+        && mantissa << (upper + 64 - 52 - 3) == high) {
+        mantissa &= ~(uint64_t)1; /* exactly half way: round to even */
+    }
+    mantissa += mantissa & 1;
+    mantissa >>= 1;
+    if (mantissa >= (uint64_t)2 << 52) {
+        mantissa = (uint64_t)1 << 52;
+        power2++;
+    }
+    mantissa &= ~((uint64_t)1 << 52);
+    uint64_t bits = mantissa | (uint64_t)power2 << 52;
+    memcpy(out, &bits, sizeof(bits));
+    return power2 < 2047;
+}
+
+bool number_parse_double(struct span s, double *out)
+{
+    static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+    struct decimal d = { 0 };
+    double value = 0;
+
+    if (!read_decimal(s, &d)) {
+        bool is_nan = span_equal(s, SPAN("NaN"));
+        if (!is_nan && !span_equal(s, SPAN("Infinity")) && !span_equal(s, SPAN("-Infinity"))) {
+            return false;
+        }
+        *out = is_nan ? (double)NAN : s.at[0] == '-' ? -(double)INFINITY : (double)INFINITY;
+        return true;
+    }
+    if (d.digits == 0) {
+        value = 0;
+    } else if (!d.is_cut && d.digits <= (uint64_t)1 << 53 && d.exponent >= -22 && d.exponent <= 22) {
+        /* Both factors are exact, so one rounding is right (Clinger). */
+        value = d.exponent < 0 ? (double)d.digits / tens[-d.exponent] : (double)d.digits * tens[d.exponent];
+    } else if (d.is_cut || d.exponent < POWER_FIRST || d.exponent > POWER_LAST
+               || !eisel_lemire(d.digits, d.exponent, &value)) {
+        return parse_exactly(s, out);
+    }
+    *out = d.is_negative ? -value : value;
+    return true;
+}
+
+unsigned number_print_double(double value, char *to, unsigned room)
+{
+    if (isnan(value) || isinf(value)) {
+        return (unsigned)snprintf(to, room, "%s", isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
+    }
+    for (int digits = 15; digits <= 17; digits++) {
+        double again = 0;
+        int len = snprintf(to, room, "%.*e", digits - 1, value);
+        /* The host may have chosen a locale whose point is a comma. */
+        char *point = strpbrk(to, ",.");
+        if (point != NULL) {
+            *point = '.';
+        }
+        if (number_parse_double((struct span){ to, (size_t)len }, &again) && again == value) {
+            break;
+        }
+    }
+    return (unsigned)strlen(to);
+}
+
+bool number_parse_flag(struct span s, bool *out)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = { { "1", true },  { "true", true },   { "yes", true }, { "on", true },
+                  { "0", false }, { "false", false }, { "no", false }, { "off", false } };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (span_equal_nocase(s, span_of(words[i].text))) {
+            *out = words[i].value;
+            return true;
+        }
+    }
+    return false;
+}

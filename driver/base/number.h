@@ -1,0 +1,17 @@
+/* Numbers from text and back, without the C library's locale. */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include "base/span.h"
+
+/* The whole span must be the number; false on anything else, overflow included. */
+bool number_parse_i64(struct span s, int64_t *out);
+bool number_parse_u64(struct span s, uint64_t *out);
+/* Whole span; accepts what Java and JSON print: digits, point, exponent, NaN, Infinity, -Infinity. Correctly rounded. */
+bool number_parse_double(struct span s, double *out);
+/* Shortest text that reads back as the same double; at least 32 bytes of room. Returns the length. */
+unsigned number_print_double(double value, char *to, unsigned room);
+/* "1".."0", "true".."false", "yes".."no", "on".."off", any case. */
+bool number_parse_flag(struct span s, bool *out);
+
+#endif
