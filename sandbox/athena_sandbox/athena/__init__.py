@@ -1,0 +1,1 @@
+"""The Athena service: its API, executions, statements, results, workgroups."""

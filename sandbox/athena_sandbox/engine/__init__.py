@@ -1,0 +1,1 @@
+"""Athena SQL on DuckDB: names and types, translation, running, bytes scanned."""

@@ -1,0 +1,1 @@
+"""Athena's own text and file formats: values, types, CSV bodies, metadata companions."""

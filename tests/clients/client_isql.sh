@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# isql and iusql: UTF-8 unharmed, help, errors, an ODBC 2 and an ODBC 3 session.
+passed=0 failed=0
+promise() { # sentence, wanted pattern, text
+    if grep -qE -- "$2" <<<"$3"; then
+        passed=$((passed + 1)); echo "ok   $1"
+    else
+        failed=$((failed + 1)); echo "FAIL $1"; head -n 8 <<<"$3" | sed 's/^/     /'
+    fi
+}
+ask() { # program options... sql
+    local sql=${*: -1}
+    printf '%s\n' "$sql" | "${@:1:$#-1}" 2>&1
+}
+for program in "isql -b" "isql -3 -b" "iusql -b"; do
+    promise "$program prints UTF-8 text unharmed" '東京.*漢' "$(ask $program -d'|' retail "SELECT a, b FROM edges.csv_edges WHERE label = 'cjk'")"
+    promise "$program prints characters outside the basic plane" '😀🏦' "$(ask $program -d'|' retail "SELECT a FROM edges.csv_edges WHERE label = 'emoji'")"
+    promise "$program sends UTF-8 text unharmed" 'emoji' "$(ask $program -d'|' retail "SELECT label FROM edges.csv_edges WHERE a = '😀🏦'")"
+    promise "$program lists tables" 'flights_by_month' "$(ask $program -d'|' retail "help")"
+    promise "$program lists columns" 'sched_dep_time' "$(ask $program -d'|' retail "help flights")"
+    promise "$program tells why a query failed" "42S02|S0002" "$(ask $program -v retail "SELECT * FROM nothing_here")"
+    promise "$program prints dates and decimals" '2024-01-31\|2024-01-31 12:34:56.789\|1234.50' \
+        "$(ask $program -d'|' retail "SELECT c_date, c_timestamp, c_decimal FROM edges.every_type WHERE label = 'normal'")"
+done
+promise "isql aggregates over a table of the consumer account" '336776' "$(ask isql -b -d'|' retail "SELECT count(*) FROM flights")"
+promise "isql says what is wrong with the connection" 'ExternalId' "$(printf '' | isql -v 'DSN=retail;ConsumerAcountRoleArn=x' 2>&1; printf '[wrong]\n' >/dev/null; isql -v -k 'DSN=retail;ExternalIdd=x' </dev/null 2>&1)"
+echo "isql: $passed passed, $failed failed"
+[ $failed -eq 0 ]
