@@ -1,0 +1,58 @@
+/* Parameters in the text: a value stays a value whatever stands around its marker. */
+#include "sql_help.h"
+
+static const struct {
+    const char *text, *first, *second, *expect;
+} cases[] = {
+    { "SELECT ?", "5", NULL, "SELECT 5" },
+    { "SELECT -?", "-5", NULL, "SELECT - (-5)" },
+    { "SELECT -?", "5", NULL, "SELECT - 5" },
+    { "SELECT 1-?", "-1", NULL, "SELECT 1- (-1)" },
+    { "SELECT a=?AND b=?", "'x'", "-2", "SELECT a= 'x' AND b= (-2)" },
+    { "SELECT ?--note", "5", NULL, "SELECT 5 --note" },
+    { "SELECT ?/*note*/", "5", NULL, "SELECT 5 /*note*/" },
+    { "SELECT x?", "'00'", NULL, "SELECT x '00'" },
+    { "SELECT '?' || ?", "'it''s ?'", NULL, "SELECT '?' || 'it''s ?'" },
+    { "SELECT f(?,?)", "DATE '2024-01-01'", NULL, "SELECT f(DATE '2024-01-01',NULL)" },
+    { "SELECT {fn UCASE(?)}", "'a'", NULL, "SELECT upper('a')" },
+    { "SELECT ?", "+5", NULL, "SELECT (+5)" },
+    { "SELECT 1", NULL, NULL, "SELECT 1" },
+};
+
+static void values_stay_values(void)
+{
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct span literals[] = { span_of(cases[i].first), span_of(cases[i].second) };
+        struct buf out = { .ceiling = 4096 };
+        struct translated t;
+
+        translate(cases[i].text, &t);
+        CU_ASSERT_FATAL(t.ok);
+        CU_ASSERT_FATAL(sql_inline(&t.sql, literals, &out, &t.fault));
+        SPAN_IS(buf_span(&out), cases[i].expect);
+        buf_free(&out);
+        translated_free(&t);
+    }
+}
+
+static void a_text_that_grows_too_long_is_refused(void)
+{
+    static char value[200001];
+    struct span literals[2];
+    struct buf out = { .ceiling = 0 };
+    struct translated t;
+
+    memset(value, '1', sizeof(value) - 1);
+    literals[0] = literals[1] = span_of(value);
+    translate("SELECT ?, ?", &t);
+    CU_ASSERT_FALSE(sql_inline(&t.sql, literals, &out, &t.fault));
+    CU_ASSERT_EQUAL(t.fault.kind, FAULT_CEILING);
+    buf_free(&out);
+    translated_free(&t);
+}
+
+static const struct unit_test tests[] = {
+    { "values stay values", values_stay_values },
+    { "a text that grows too long is refused", a_text_that_grows_too_long_is_refused },
+};
+UNIT_MAIN("sql inline", tests)
