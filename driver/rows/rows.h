@@ -1,0 +1,59 @@
+/* One interface, several sources of rows: the CSV object, pages, text objects, memory. Every cell is text, because text is all that Athena speaks. */
+#ifndef ROWS_ROWS_H
+#define ROWS_ROWS_H
+
+#include "athena/athena.h"
+#include "value/value.h"
+
+/* What a result looks like: names and types; lives in the arena of the result. */
+struct column {
+    struct span name, label;
+    struct span catalog, schema, table;  /* empty unless known */
+    struct value_type type;
+    SQLSMALLINT nullable;                /* SQL_NULLABLE_UNKNOWN unless known */
+};
+struct columns { unsigned n; struct column *at; };
+
+enum { BATCH_ROWS_MAX = 4096, ROW_BYTES_DEFAULT = 64 * 1024 * 1024 };
+
+struct batch { unsigned n_rows, n_columns; struct span *cells; /* row-major */ };
+
+enum row_step { ROW_BATCH, ROW_END, ROW_FAULT };
+
+struct row_source { const struct row_source_ops *ops; struct columns columns; int64_t row_count; /* -1 unknown */ };
+
+struct row_source_ops {
+    /* Hands over the next rows (at least one). ROW_END is not a fault. The spans are borrowed until the next call on src; a NULL pointer inside one means SQL NULL. */
+    enum row_step (*next_batch)(struct row_source *src, struct batch *rows, struct fault *f);
+    /* Stops transfers still in flight and frees src. Cannot fail. */
+    void (*close)(struct row_source *src);
+};
+
+enum row_step row_source_next(struct row_source *src, struct batch *rows, struct fault *f);
+void row_source_close(struct row_source *src); /* NULL is fine */
+
+/* What a finished execution has to give. */
+struct result_request {
+    struct aws_client *athena, *s3;
+    const struct execution *execution;       /* finished, succeeded */
+    struct aws_bounds bounds;                /* the deadline holds for opening; the cancel, which must outlive the source, for reading too */
+    enum { FETCH_AUTO, FETCH_S3, FETCH_API } fetcher;
+    unsigned page_rows;                      /* RowsToFetchPerBlock; 0 = 1000 */
+    struct span expected_owner;
+    bool requester_pays;
+    size_t memory_ceiling;                   /* 0 = default */
+    size_t row_bytes_max;                    /* MaxRowBytes: the longest row; 0 = ROW_BYTES_DEFAULT */
+    struct notices *notices;                 /* may be NULL */
+};
+struct result {
+    struct row_source *source;   /* NULL: no result set */
+    int64_t row_count;           /* SQLRowCount: update count, or -1 */
+};
+/* Chooses the source by statement class and workgroup: DML SELECT from the CSV object (falls back to pages), SHOW/DESCRIBE from pages or the text object, split into their real columns;
+   INSERT/UPDATE/DELETE/MERGE/CTAS/UNLOAD/DDL give no source and a row count. */
+MUST_USE bool result_open(const struct result_request *request, struct result *out, struct fault *f);
+
+/* Rows that are already there: catalog functions. Takes over nothing: cells and columns must outlive the source (same arena). */
+MUST_USE bool memory_source_new(const struct columns *columns, const struct span *cells, size_t n_rows, struct row_source **out, struct fault *f);
+
+#endif

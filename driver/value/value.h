@@ -1,0 +1,131 @@
+/* Facts about types; text <-> value <-> C buffer; literals. Athena hands out text only, so: one parser per family, one store per C family, and one table of
+   which pairs are legal. The pair is chosen once (a plan); the row loop calls it. */
+#ifndef VALUE_VALUE_H
+#define VALUE_VALUE_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "base/utf.h"
+
+enum value_kind {
+#define KIND(id, athena_name, sql_type, ...) VALUE_##id,
+#include "value/kind.def"
+#undef KIND
+    VALUE_KINDS
+};
+
+/* What settings say about types; one per connection. */
+struct value_options {
+    uint32_t string_length;       /* StringColumnLength: for string and unbounded varchar */
+    uint32_t complex_length;      /* ComplexTypeColumnLength */
+    uint32_t binary_length;
+    bool wide_strings;            /* UseWCharForStringTypes */
+    bool odbc2;                   /* the application asked for ODBC 2: date types 9/10/11, uuid as varchar */
+    bool timestamp_tz_as_text;
+    bool boolean_as_text;
+    int zone_offset_minutes;      /* declared zone for "with time zone" types; 0 = UTC */
+    enum wide_unit wide_unit;
+};
+
+/* A column's type with all sizes worked out. */
+struct value_type {
+    enum value_kind kind;
+    uint32_t precision, scale;    /* decimal: p,s; varchar/char: length (0 = unbounded); others as reported */
+    char name[64];                /* TYPE_NAME: Athena's own spelling, e.g. "decimal(10,2)"; long nested types are cut here only */
+};
+
+/* What SQLDescribeCol, SQLColAttribute and SQLColumns say. */
+struct value_shape {
+    SQLSMALLINT concise_type, verbose_type, datetime_code;
+    SQLULEN column_size;
+    SQLSMALLINT decimal_digits;   /* -1 = not applicable (NULL in SQLColumns) */
+    SQLLEN display_size, octet_length;
+    SQLSMALLINT num_prec_radix;   /* 10, 2 or 0 */
+    SQLSMALLINT c_default;        /* what SQL_C_DEFAULT means */
+    SQLSMALLINT searchable;
+    bool is_unsigned, is_case_sensitive, is_fixed_prec_scale;
+    const char *literal_prefix, *literal_suffix; /* "" when none */
+    const char *type_name;        /* bare, as in SQLGetTypeInfo: "varchar" */
+};
+
+/* From the service: "varchar" with precision and scale, or a Hive/Trino spelling such as "decimal(10,2)", "struct<a:int>", "timestamp(3) with time zone". Never fails:
+   an unknown type is VALUE_UNKNOWN (long text) that keeps its name. */
+void value_type_parse(struct span name, uint32_t precision, uint32_t scale, struct value_type *out);
+void value_type_shape(const struct value_type *type, const struct value_options *options, struct value_shape *out);
+
+enum value_outcome {
+    VALUE_OK,
+    VALUE_NULL,             /* NULL was stored through the indicator */
+    VALUE_TRUNCATED,        /* 01004: character or binary data cut */
+    VALUE_FRACTION_LOST,    /* 01S07 */
+    VALUE_RANGE,            /* 22003 */
+    VALUE_BAD_TEXT,         /* 22018 */
+    VALUE_BAD_DATETIME,     /* 22007 */
+    VALUE_DATETIME_OVERFLOW,/* 22008 */
+    VALUE_INTERVAL_OVERFLOW,/* 22015 */
+    VALUE_NO_INDICATOR,     /* 22002: NULL without an indicator */
+    VALUE_ILLEGAL_PAIR,     /* 07006 */
+    VALUE_NO_DATA,          /* SQLGetData: everything was returned already */
+    VALUE_TOO_LONG,         /* 22001: a parameter is longer than its SQL type, or would lose digits on the way */
+    VALUE_OUTCOMES
+};
+
+/* The zone seen last and the stretch of local time in which its offset holds: rows repeat their zone. Zeroed is empty. */
+struct value_zone_memo {
+    char name[48];
+    int64_t from, to;             /* local seconds since 1970, [from, to) */
+    int64_t offset_seconds;
+};
+
+/* How a cell of one column becomes one C type. Built once per (column, binding) and, but for the memo, read-only afterwards: it belongs to one statement. */
+struct value_plan {
+    struct value_type type;
+    SQLSMALLINT c_type;           /* concise, SQL_C_DEFAULT resolved */
+    SQLSMALLINT numeric_precision, numeric_scale; bool has_numeric_scale; /* SQL_C_NUMERIC from an explicit ARD */
+    SQLINTEGER interval_precision, seconds_precision; /* interval leading precision (default 2), fraction digits (default 6) */
+    SQLLEN max_length;            /* SQL_ATTR_MAX_LENGTH; 0 = no limit */
+    enum wide_unit wide_unit;
+    int zone_offset_minutes;
+    int family;                   /* private to value/: the parser */
+    struct value_zone_memo zone;
+    enum value_outcome (*store)(const struct value_plan *p, struct span cell, void *data, SQLLEN room_bytes, SQLLEN *length);
+};
+
+/* VALUE_ILLEGAL_PAIR when the standard does not allow it; else VALUE_OK and *out ready. */
+enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c_type, const struct value_options *options,
+                                    struct value_plan *out);
+/* Stores one cell. A NULL cell writes SQL_NULL_DATA to *indicator. data may be NULL (only length wanted). *length gets the full length in bytes (before any cut), *indicator is
+   written only for NULL (and 0... is left to the caller when they are two pointers; the same pointer twice is fine). Either may be NULL. Character data is always terminated when room allows a terminator. */
+enum value_outcome value_store(const struct value_plan *p, struct span cell, void *data, SQLLEN room_bytes, SQLLEN *length, SQLLEN *indicator);
+
+/* SQLGetData in pieces: position of one column of one row. Zero it when the row or the C type changes. */
+struct value_piece {
+    size_t at;            /* bytes of the source (characters of its text form) that were handed out */
+    size_t left;          /* bytes of C data not handed out yet, terminator not counted */
+    SQLSMALLINT c_type;
+    uint16_t low_half;    /* second half of a surrogate pair that a buffer of one unit could not take */
+    bool is_started, is_done;
+};
+/* Like value_store, but character and binary data continue where the last call stopped; *length gets what was left before this call. VALUE_NO_DATA when all was returned. */
+enum value_outcome value_store_piece(const struct value_plan *p, struct span cell, struct value_piece *piece, void *data, SQLLEN room_bytes, SQLLEN *length, SQLLEN *indicator);
+
+/* A parameter on its way to the service. */
+struct value_parameter {
+    SQLSMALLINT c_type, sql_type; /* c_type with SQL_C_DEFAULT allowed */
+    SQLULEN column_size; SQLSMALLINT decimal_digits;
+    const void *data; SQLLEN length; /* SQL_NTS, bytes, or SQL_NULL_DATA */
+    enum wide_unit wide_unit;
+    SQLSMALLINT numeric_precision, numeric_scale;
+};
+/* Appends a complete SQL literal (never a raw string): 'O''Brien', DATE '2024-01-31', DECIMAL '1.50', X'0102', NULL. Outcome as for columns; VALUE_ILLEGAL_PAIR = 07006. */
+MUST_USE bool value_literal(const struct value_parameter *p, struct buf *out, enum value_outcome *outcome, struct fault *f);
+
+/* Bytes that a fixed-length C type occupies; 0 for character and binary. */
+SQLLEN value_c_size(SQLSMALLINT c_type);
+/* Whether the concise C type is known. */
+bool value_c_is_known(SQLSMALLINT c_type);
+
+#endif
