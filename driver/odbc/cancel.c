@@ -1,0 +1,37 @@
+/* SQLCancel: from any thread, without the statement's lock. */
+#include "odbc/run.h"
+
+/* Leaves the dialogue about late values; true when there was one. */
+static bool cancel_asking(struct stmt *s)
+{
+    lock_take(&s->handle.lock);
+    bool is_asking = s->state == STMT_NEED_DATA || s->state == STMT_MUST_PUT || s->state == STMT_CAN_PUT;
+    if (is_asking) {
+        late_ask(s, false);
+        late_forget(s->run);
+        stmt_become(s, s->is_prepared ? STMT_PREPARED : STMT_ALLOCATED);
+    }
+    lock_give(&s->handle.lock);
+    return is_asking;
+}
+
+SQLRETURN stmt_cancel(struct stmt *s)
+{
+    lock_take(&s->run_lock);
+    struct execution *e = s->execution;
+    bool is_asking = s->run->is_asking;
+    if (e != NULL)
+        execution_take(e);
+    if (s->run->is_in_flight)
+        wake_raise(&s->run->stop);
+    lock_give(&s->run_lock);
+
+    if (e != NULL) {
+        struct dbc *d = stmt_dbc(s);
+        execution_cancel(e, d->spoke != NULL ? spoke_athena(d->spoke) : NULL);
+        execution_drop(e);
+    }
+    if (is_asking)
+        (void)cancel_asking(s);
+    return SQL_SUCCESS;
+}

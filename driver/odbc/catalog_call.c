@@ -1,0 +1,84 @@
+/* SQLTables and its kin: arguments into UTF-8, the catalog answers with rows, a cursor opens over them. */
+#include "odbc/run.h"
+
+/* Identifiers may not be missing when SQL_ATTR_METADATA_ID is set. */
+static SQLRETURN check_identifiers(struct stmt *s, enum catalog_shape shape, const struct catalog_texts *t)
+{
+    bool has_column = shape == SHAPE_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES || shape == SHAPE_PROCEDURE_COLUMNS;
+
+    if (s->attributes.metadata_id != SQL_TRUE || shape == SHAPE_TYPE_INFO || shape == SHAPE_FOREIGN_KEYS)
+        return SQL_SUCCESS;
+    if (t->catalog.at == NULL || t->schema.at == NULL || t->table.at == NULL || (has_column && t->column.at == NULL))
+        return diag_post(&s->handle, STATE_HY009, "with SQL_ATTR_METADATA_ID every name is an identifier and none may be a null pointer");
+    return SQL_SUCCESS;
+}
+
+/* Functions whose table is a name, never a pattern. */
+static bool needs_table(enum catalog_shape shape)
+{
+    return shape == SHAPE_PRIMARY_KEYS || shape == SHAPE_STATISTICS || shape == SHAPE_SPECIAL_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES;
+}
+
+static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t, struct catalog_request *out)
+{
+    const struct { struct text from; struct span *to; } all[] = {
+        { t->catalog, &out->catalog }, { t->schema, &out->schema }, { t->table, &out->table }, { t->column, &out->column }, { t->types, &out->types },
+    };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (!text_take(&s->handle, all[i].from, &s->result, all[i].to))
+            return SQL_ERROR;
+    }
+    return SQL_SUCCESS;
+}
+
+/* The statement as if it had never been prepared: a catalog function takes its place. */
+static void forget_text(struct stmt *s)
+{
+    s->is_prepared = false;
+    stmt_close(s);
+    s->sql = (struct sql_text){ 0 };
+    s->run->is_described = false;
+}
+
+SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct catalog_texts *texts)
+{
+    struct dbc *d = stmt_dbc(s);
+    struct row_source *source = NULL;
+    struct catalog_request request = {
+        .metadata_id = s->attributes.metadata_id == SQL_TRUE,
+        .odbc2 = handle_is_odbc2(&s->handle),
+        .options = &d->options,
+        .notices = &s->notices,
+        .data_type = texts->data_type,
+    };
+    struct fault f;
+
+    SQLRETURN rc = check_identifiers(s, shape, texts);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (needs_table(shape) && texts->table.at == NULL)
+        return diag_post(&s->handle, STATE_HY009, "the table name is a null pointer");
+    if (shape == SHAPE_FOREIGN_KEYS && texts->table.at == NULL && texts->column.at == NULL)
+        return diag_post(&s->handle, STATE_HY009, "both table names are null pointers");
+    if (shape == SHAPE_TYPE_INFO && texts->data_type != SQL_ALL_TYPES && !stmt_is_sql_type(texts->data_type))
+        return diag_post(&s->handle, STATE_HY004, "%d is not an SQL type of the standard", (int)texts->data_type);
+    forget_text(s);
+    rc = take_texts(s, texts, &request);
+    if (!SQL_SUCCEEDED(rc))
+        return rc;
+    s->notices.n = 0;
+    request.bounds = stmt_bounds(s, stmt_deadline(s));
+    fault_clear(&f);
+    stmt_flight_begin(s);
+    stmt_pause(s);
+    bool ok = catalog_open(d->spoke, shape, &request, &source, &f);
+    stmt_resume(s);
+    if (!ok) {
+        stmt_flight_end(s);
+        return stmt_post_fault(s, &f);
+    }
+    rc = cursor_open(s, source, diag_post_notices(&s->handle, &s->notices));
+    stmt_flight_end(s);
+    return rc;
+}

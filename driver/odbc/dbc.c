@@ -1,0 +1,85 @@
+/* Connections as objects: made, named, freed. Connecting is connect.c. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "odbc/attribute.h"
+#include "odbc/connect.h"
+#include "odbc/stmt.h"
+
+SQLRETURN dbc_new(struct env *e, SQLHANDLE *out)
+{
+    struct dbc *d;
+
+    if (out == NULL) {
+        return diag_post(&e->handle, STATE_HY009, NULL);
+    }
+    *out = SQL_NULL_HANDLE;
+    d = calloc(1, sizeof(*d));
+    if (d == NULL) {
+        return diag_post(&e->handle, STATE_HY001, NULL);
+    }
+    handle_init(&d->handle, HANDLE_DBC, &e->handle);
+    wake_init(&d->connecting);
+    d->browsed.is_secret = true;
+    d->completed.is_secret = true;
+    dbc_reset_attributes(d);
+    handle_link(&e->connections, &d->handle);
+    *out = d;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN dbc_free(struct dbc *d)
+{
+    struct env *e = dbc_env(d);
+    bool is_open;
+
+    lock_take(&e->handle.lock);
+    lock_take(&d->handle.lock);
+    is_open = d->is_connected || d->is_busy;
+    if (!is_open) {
+        handle_unlink(&e->connections, &d->handle);
+    }
+    lock_give(&d->handle.lock);
+    lock_give(&e->handle.lock);
+    if (is_open) {
+        return diag_post(&d->handle, STATE_HY010, "The connection is open: disconnect it first.");
+    }
+    buf_free(&d->browsed);
+    buf_free(&d->completed);
+    settings_free(&d->settings);
+    arena_free(&d->arena);
+    wake_done(&d->connecting);
+    handle_done(&d->handle);
+    free(d);
+    return SQL_SUCCESS;
+}
+
+/* The account in a role's or session's ARN: its fifth part. */
+static struct span account_of(const char *arn)
+{
+    struct span rest = span_of(arn);
+    struct span part = NO_SPAN;
+
+    for (unsigned i = 0; i < 5 && !span_is_null(rest); i++) {
+        part = span_next(&rest, ':');
+    }
+    return span_is_null(rest) ? NO_SPAN : part;
+}
+
+void dbc_server_name(const struct dbc *d, char *to, size_t room)
+{
+    struct span region = settings_text(&d->settings, SETTING_AWS_REGION);
+    const struct spoke_identity *who = d->is_connected ? spoke_identity(d->spoke) : NULL;
+    struct span account;
+
+    to[0] = 0;
+    if (who == NULL) {
+        return;
+    }
+    account = span_of(who->account);
+    if (account.len == 0) {
+        account = account_of(who->consumer_arn[0] != 0 ? who->consumer_arn : who->run_as_arn);
+    }
+    snprintf(to, room, "%.*s%s%.*s", (int)account.len, account.len > 0 ? account.at : "", account.len > 0 && region.len > 0 ? "/" : "",
+             (int)region.len, region.len > 0 ? region.at : "");
+}

@@ -1,0 +1,80 @@
+/* Environments: which manager loaded us, which ODBC version is spoken, the list of connections. */
+#include <dlfcn.h>
+#include <stdlib.h>
+
+#include "odbc/attribute.h"
+#include "odbc/handle.h"
+
+/* Whether the object that holds this address is iODBC's manager. A manager loaded RTLD_LOCAL is invisible to a search of the
+   whole process, so the object itself is opened again and asked. */
+static bool is_iodbc(const void *address)
+{
+    Dl_info info;
+    void *object;
+    bool found;
+
+    if (address == NULL || dladdr(address, &info) == 0 || info.dli_fname == NULL) {
+        return false;
+    }
+    object = dlopen(info.dli_fname, RTLD_LAZY | RTLD_NOLOAD);
+    if (object == NULL) {
+        return false;
+    }
+    found = dlsym(object, "iodbc_version") != NULL;
+    dlclose(object);
+    return found;
+}
+
+SQLRETURN env_new(const void *caller_address, SQLHANDLE *out)
+{
+    struct env *e;
+
+    if (out == NULL) {
+        return SQL_ERROR;
+    }
+    *out = SQL_NULL_HANDLE;
+    e = calloc(1, sizeof(*e));
+    if (e == NULL) {
+        return SQL_ERROR;
+    }
+    handle_init(&e->handle, HANDLE_ENV, NULL);
+    e->wide_unit = is_iodbc(caller_address) ? WIDE_UCS4 : WIDE_UTF16;
+    e->manager_symbol = caller_address;
+    e->output_nts = true;
+    *out = e;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN env_free(struct env *e)
+{
+    bool is_used;
+
+    lock_take(&e->handle.lock);
+    is_used = e->connections != NULL;
+    lock_give(&e->handle.lock);
+    if (is_used) {
+        return diag_post(&e->handle, STATE_HY010, "The environment still has connections: free them first.");
+    }
+    handle_done(&e->handle);
+    free(e);
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN check_completion(struct handle *h, SQLSMALLINT completion)
+{
+    if (completion != SQL_COMMIT && completion != SQL_ROLLBACK) {
+        return diag_post(h, STATE_HY012, NULL);
+    }
+    return SQL_SUCCESS;
+}
+
+/* Athena has no transactions: every statement is committed by itself, so there is nothing to end and nobody to call. */
+SQLRETURN env_end_transaction(struct env *e, SQLSMALLINT completion)
+{
+    return check_completion(&e->handle, completion);
+}
+
+SQLRETURN dbc_end_transaction(struct dbc *d, SQLSMALLINT completion)
+{
+    return check_completion(&d->handle, completion);
+}

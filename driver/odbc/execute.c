@@ -1,0 +1,374 @@
+/* Execution: guards, parameter sets, start, wait, result. One machine for both manners of waiting: synchronously it is driven to its
+   end, asynchronously each call takes one step and says SQL_STILL_EXECUTING. */
+#include <stdlib.h>
+
+#include "odbc/run.h"
+
+static enum stmt_state idle_state(const struct stmt *s)
+{
+    return s->is_prepared ? STMT_PREPARED : STMT_ALLOCATED;
+}
+
+static bool is_read_only(const struct dbc *d)
+{
+    return settings_flag(&d->settings, SETTING_READ_ONLY) || d->access_mode == SQL_MODE_READ_ONLY;
+}
+
+/* EXPLAIN ANALYZE runs what it explains: the class of the text behind it counts. Unsure means it writes. */
+static bool analyzed_text_reads(struct stmt *s)
+{
+    struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
+    struct sql_context context = { .no_scan = true };
+    struct span text = s->sql.native, rest = NO_SPAN;
+    struct sql_text inner;
+    struct fault f;
+    bool reads = false;
+
+    for (size_t i = 0; i + 7 < text.len && span_is_null(rest); i++) {
+        if (span_starts_nocase(span_from(text, i), SPAN("ANALYZE")))
+            rest = span_trim(span_from(text, i + 7));
+    }
+    if (span_starts_nocase(rest, SPAN("VERBOSE")))
+        rest = span_trim(span_from(rest, 7));
+    if (!span_is_null(rest) && sql_translate(rest, &context, &arena, &inner, &f))
+        reads = inner.class == SQL_CLASS_SELECT;
+    arena_free(&arena);
+    return reads;
+}
+
+static bool only_reads(struct stmt *s)
+{
+    switch (s->sql.class) {
+    case SQL_CLASS_SELECT:
+    case SQL_CLASS_EXPLAIN:
+    case SQL_CLASS_SHOW:
+    case SQL_CLASS_DESCRIBE:
+        return true;
+    case SQL_CLASS_EXPLAIN_ANALYZE:
+        return analyzed_text_reads(s);
+    default:
+        return false;
+    }
+}
+
+static SQLRETURN check_sets(struct stmt *s)
+{
+    SQLULEN n = s->apd->array_size;
+    int64_t most = settings_int(&stmt_dbc(s)->settings, SETTING_MAX_PARAMETER_SETS, 100);
+
+    if (n <= 1 || s->sql.n_markers == 0)
+        return SQL_SUCCESS;
+    if (only_reads(s))
+        return diag_post(&s->handle, STATE_HYC00, "parameter arrays are for statements without a result set (SQL_PAS_NO_SELECT)");
+    if (s->sql.class != SQL_CLASS_INSERT && (int64_t)n > most)
+        return diag_post(&s->handle, STATE_HYC00,
+                         "%llu parameter sets would be %llu queries; MaxParameterSets allows %lld. INSERT ... VALUES (?, ...) takes any number.", (unsigned long long)n,
+                         (unsigned long long)n, (long long)most);
+    return SQL_SUCCESS;
+}
+
+/* Everything that can be refused before a request is sent. */
+static SQLRETURN check_statement(struct stmt *s)
+{
+    struct dbc *d = stmt_dbc(s);
+
+    if (d->spoke == NULL)
+        return diag_post(&s->handle, STATE_08003, NULL);
+    if (s->sql.is_probe)
+        return diag_post(&s->handle, STATE_HYC00, "Athena has no temporary tables and no SELECT INTO; nothing was sent");
+    if (is_read_only(d) && !only_reads(s))
+        return diag_post(&s->handle, STATE_42000, "the connection is read-only (ReadOnly or SQL_ATTR_ACCESS_MODE) and this statement is not one that only reads; nothing was sent");
+    SQLRETURN rc = check_sets(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    return parameter_check(s);
+}
+
+SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
+{
+    struct fault f;
+    bool any = false;
+
+    if (s->state == STMT_EXECUTED)
+        stmt_close(s);
+    s->run->row_count = -1;
+    s->run->function = function;
+    SQLRETURN rc = check_statement(s);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    fault_clear(&f);
+    if (!late_collect(s, &any, &f))
+        return diag_post_fault(&s->handle, &f);
+    if (any) {
+        late_ask(s, true);
+        stmt_become(s, STMT_NEED_DATA);
+        return SQL_NEED_DATA;
+    }
+    return execute_go(s);
+}
+
+static void mark_job(struct stmt_run *r, enum set_state state)
+{
+    for (SQLULEN set = r->set_at; set < r->set_end; set++) {
+        if (r->sets[set] == SET_IN_JOB)
+            r->sets[set] = (unsigned char)state;
+    }
+}
+
+static SQLULEN count_sets(const struct stmt_run *r, enum set_state state)
+{
+    SQLULEN n = 0;
+
+    for (SQLULEN set = 0; set < r->n_sets; set++)
+        n += r->sets[set] == state;
+    return n;
+}
+
+/* SQL_ATTR_PARAM_STATUS_PTR and SQL_ATTR_PARAMS_PROCESSED_PTR. */
+static void tell_sets(struct stmt *s)
+{
+    static const SQLUSMALLINT told[] = {
+        [SET_UNUSED] = SQL_PARAM_UNUSED, [SET_IN_JOB] = SQL_PARAM_UNUSED, [SET_GOOD] = SQL_PARAM_SUCCESS, [SET_BAD] = SQL_PARAM_ERROR
+    };
+    const struct stmt_run *r = s->run;
+
+    if (s->sql.n_markers == 0)
+        return;
+    if (s->ipd.array_status != NULL) {
+        for (SQLULEN set = 0; set < r->n_sets; set++)
+            s->ipd.array_status[set] = told[r->sets[set]];
+    }
+    if (s->ipd.rows_processed != NULL)
+        *s->ipd.rows_processed = r->set_end;
+}
+
+struct dynamic { SQLINTEGER code; const char *name; };
+
+static struct dynamic dynamic_of(enum sql_class class)
+{
+    switch (class) {
+    case SQL_CLASS_SELECT:
+        return (struct dynamic){ SQL_DIAG_SELECT_CURSOR, "SELECT CURSOR" };
+    case SQL_CLASS_INSERT:
+        return (struct dynamic){ SQL_DIAG_INSERT, "INSERT" };
+    case SQL_CLASS_UPDATE:
+        return (struct dynamic){ SQL_DIAG_UPDATE_WHERE, "UPDATE WHERE" };
+    case SQL_CLASS_DELETE:
+        return (struct dynamic){ SQL_DIAG_DELETE_WHERE, "DELETE WHERE" };
+    case SQL_CLASS_CTAS:
+        return (struct dynamic){ SQL_DIAG_CREATE_TABLE, "CREATE TABLE" };
+    case SQL_CLASS_CALL:
+        return (struct dynamic){ SQL_DIAG_CALL, "CALL" };
+    default:
+        return (struct dynamic){ SQL_DIAG_UNKNOWN_STATEMENT, "" };
+    }
+}
+
+static void tell_header(struct stmt *s)
+{
+    struct diag *d = &s->handle.diag;
+    struct dynamic what = dynamic_of(s->sql.class);
+
+    lock_take(&d->lock);
+    d->row_count = (SQLLEN)s->run->row_count;
+    d->dynamic_function_code = what.code;
+    span_to_c(span_of(what.name), d->dynamic_function, sizeof(d->dynamic_function));
+    lock_give(&d->lock);
+}
+
+/* Nothing runs any more; rc is what the application hears. */
+static SQLRETURN execute_end(struct stmt *s, SQLRETURN rc)
+{
+    stmt_show_execution(s, NULL);
+    stmt_flight_end(s);
+    tell_sets(s);
+    late_forget(s->run);
+    if (rc == SQL_ERROR && s->state != STMT_OPEN)
+        stmt_become(s, idle_state(s));
+    tell_header(s);
+    return rc;
+}
+
+static SQLRETURN without_rows(struct stmt *s, SQLRETURN rc)
+{
+    bool is_searched = s->sql.class == SQL_CLASS_UPDATE || s->sql.class == SQL_CLASS_DELETE;
+
+    ird_clear(s);
+    s->run->is_described = true;
+    stmt_become(s, STMT_EXECUTED);
+    if (is_searched && s->run->row_count == 0 && !handle_is_odbc2(&s->handle))
+        return SQL_NO_DATA;
+    return rc;
+}
+
+/* All sets are through. */
+static SQLRETURN sets_done(struct stmt *s)
+{
+    struct stmt_run *r = s->run;
+    SQLULEN n_good = count_sets(r, SET_GOOD), n_bad = count_sets(r, SET_BAD);
+    SQLRETURN rc = diag_post_notices(&s->handle, &s->notices);
+
+    if (n_bad > 0 && n_good == 0)
+        return execute_end(s, SQL_ERROR);
+    rc = without_rows(s, n_bad > 0 ? SQL_SUCCESS_WITH_INFO : rc);
+    return execute_end(s, rc);
+}
+
+/* The next query, built under the lock and started without it. False when there is none: *rc tells the end. */
+static bool start_next(struct stmt *s, SQLRETURN *rc)
+{
+    struct stmt_run *r = s->run;
+    struct arena arena = { .ceiling_bytes = BUF_CEILING_DEFAULT };
+    struct job job = { 0 };
+    struct execution *e = NULL;
+    struct fault f;
+    bool ok = false;
+
+    fault_clear(&f);
+    enum job_step step = job_build(s, &arena, &job, &f);
+    if (step == JOB_NONE) {
+        *rc = sets_done(s);
+        goto done;
+    }
+    if (step == JOB_READY && stmt_is_stopped(s))
+        (void)fault_set(&f, FAULT_CANCELLED, "The statement was cancelled before its next query was started.");
+    else if (step == JOB_READY)
+        e = query_announce(s, &f);
+    if (e != NULL) {
+        struct span sql = job.sql.len > 0 ? buf_span(&job.sql) : s->sql.native;
+        stmt_pause(s);
+        ok = query_launch(s, sql, &job, e, &f);
+        stmt_resume(s);
+    }
+    if (!ok) {
+        mark_job(r, SET_BAD);
+        *rc = execute_end(s, stmt_post_fault(s, &f));
+    }
+done:
+    buf_free(&job.sql);
+    arena_free(&arena);
+    return ok;
+}
+
+/* A query of several failed: go on with the next set unless nothing further can succeed. */
+static bool goes_on(const struct stmt_run *r, const struct fault *f)
+{
+    if (r->n_sets <= 1)
+        return false;
+    switch (f->kind) {
+    case FAULT_CANCELLED:
+    case FAULT_TIMEOUT:
+    case FAULT_NETWORK:
+    case FAULT_DENIED:
+    case FAULT_SIGN_IN:
+    case FAULT_CREDENTIALS:
+    case FAULT_THROTTLED:
+    case FAULT_MEMORY:
+        return false;
+    default:
+        return true;
+    }
+}
+
+/* True when another query of the same execution is due; else *rc is the end. */
+static bool take_failure(struct stmt *s, struct fault *f, SQLRETURN *rc)
+{
+    struct stmt_run *r = s->run;
+
+    mark_job(r, SET_BAD);
+    *rc = stmt_post_fault(s, f);
+    if (goes_on(r, f))
+        return true;
+    *rc = execute_end(s, SQL_ERROR);
+    return false;
+}
+
+static bool take_result(struct stmt *s, SQLRETURN *rc)
+{
+    struct stmt_run *r = s->run;
+    struct result result = { .row_count = -1 };
+    struct fault f;
+
+    fault_clear(&f);
+    stmt_pause(s);
+    bool ok = query_result(s, s->last, &result, &f);
+    if (ok && r->n_sets > 1) {
+        row_source_close(result.source);
+        result.source = NULL;
+    }
+    stmt_resume(s);
+    if (!ok)
+        return take_failure(s, &f, rc);
+    mark_job(r, SET_GOOD);
+    if (result.source == NULL) {
+        if (result.row_count >= 0)
+            r->row_count = (r->row_count < 0 ? 0 : r->row_count) + result.row_count;
+        return true;
+    }
+    r->row_count = result.row_count;
+    stmt_show_execution(s, NULL); /* the query is over: what SQLCancel could still end is the reading */
+    *rc = cursor_open(s, result.source, diag_post_notices(&s->handle, &s->notices));
+    *rc = execute_end(s, *rc);
+    return false;
+}
+
+/* One step of waiting. */
+static enum query_step wait_step(struct stmt *s, struct fault *f)
+{
+    struct stmt_run *r = s->run;
+    bool is_async = s->attributes.async_enable == SQL_ASYNC_ENABLE_ON;
+    int64_t wait_ms = 0;
+    enum query_step step;
+
+    stmt_pause(s);
+    if (is_async)
+        step = query_step(r->query, &wait_ms, f);
+    else
+        step = query_wait(r->query, f) ? QUERY_STEP_DONE : QUERY_STEP_FAULT;
+    if (step != QUERY_STEP_WAIT) {
+        query_close(r->query);
+        r->query = NULL;
+    }
+    stmt_resume(s);
+    return step;
+}
+
+SQLRETURN execute_continue(struct stmt *s)
+{
+    struct stmt_run *r = s->run;
+    SQLRETURN rc = SQL_ERROR;
+    struct fault f;
+
+    for (;;) {
+        if (r->query == NULL && !start_next(s, &rc))
+            return rc;
+        fault_clear(&f);
+        enum query_step step = wait_step(s, &f);
+        if (step == QUERY_STEP_WAIT) {
+            stmt_become(s, STMT_EXECUTING);
+            return SQL_STILL_EXECUTING;
+        }
+        bool more = step == QUERY_STEP_DONE ? take_result(s, &rc) : take_failure(s, &f, &rc);
+        if (!more)
+            return rc;
+    }
+}
+
+SQLRETURN execute_go(struct stmt *s)
+{
+    struct stmt_run *r = s->run;
+
+    r->n_sets = s->apd->array_size > 1 && s->sql.n_markers > 0 ? s->apd->array_size : 1;
+    r->set_at = r->set_end = 0;
+    r->deadline = stmt_deadline(s);
+    s->notices.n = 0;
+    free(r->sets);
+    r->sets = calloc(r->n_sets, 1);
+    if (r->sets == NULL) {
+        late_forget(r);
+        stmt_become(s, idle_state(s));
+        return diag_post(&s->handle, STATE_HY001, NULL);
+    }
+    stmt_flight_begin(s);
+    return execute_continue(s);
+}

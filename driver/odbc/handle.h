@@ -1,0 +1,99 @@
+/* The four ODBC objects' common head, environments and connections. Locks: env, dbc, stmt, desc, in this order; taken by the guard (entry/) only and never held over a request or a wait. */
+#ifndef ODBC_HANDLE_H
+#define ODBC_HANDLE_H
+
+#include <sql.h>
+#include <sqlext.h>
+
+#include "base/lock.h"
+#include "config/settings.h"
+#include "odbc/diag.h"
+#include "odbc/text.h"
+#include "spoke/spoke.h"
+#include "value/value.h"
+
+enum handle_kind { HANDLE_ENV = SQL_HANDLE_ENV, HANDLE_DBC = SQL_HANDLE_DBC, HANDLE_STMT = SQL_HANDLE_STMT, HANDLE_DESC = SQL_HANDLE_DESC };
+
+/* First member of every object. */
+struct handle {
+    uint32_t magic;            /* HANDLE_MAGIC while alive */
+    enum handle_kind kind;
+    struct lock lock;
+    struct diag diag;
+    struct handle *parent;     /* dbc of a stmt or desc, env of a dbc, NULL for an env */
+    struct handle *next;       /* in the parent's list, guarded by the parent's lock */
+    int pid;                   /* of the process that made it: after fork 08S01 */
+};
+
+enum { HANDLE_MAGIC = 0x41744f64 };
+
+struct env {
+    struct handle handle;
+    SQLINTEGER odbc_version;   /* 0 until set; SQL_OV_ODBC2, SQL_OV_ODBC3, SQL_OV_ODBC3_80 */
+    enum wide_unit wide_unit;  /* found when the environment was made: which manager loaded us */
+    const void *manager_symbol;
+    struct handle *connections;
+    SQLUINTEGER pooling, pool_match;
+    bool output_nts;
+};
+
+struct dbc {
+    struct handle handle;
+    struct handle *statements, *descriptors; /* descriptors: explicit ones only */
+    bool is_connected;
+    bool is_busy;              /* connecting or disconnecting with the lock given away: every other call is out of sequence */
+    bool is_browsing;          /* SQLBrowseConnect returned SQL_NEED_DATA */
+    struct buf browsed;        /* what SQLBrowseConnect was given so far; secret */
+    struct settings settings;
+    struct spoke *spoke;
+    struct value_options options;
+    struct arena arena;        /* texts of attributes */
+    /* Attributes (attribute.def says how they are set). */
+    SQLUINTEGER access_mode, autocommit, login_timeout_s, connection_timeout_s, async_enable, metadata_id, txn_isolation, packet_size, trace, translate_option, ansi_app,
+        async_dbc, odbc_cursors;
+    char current_catalog[260], current_schema[260]; /* start as Catalog and Schema of the settings; may be set later */
+    SQLPOINTER quiet_mode;
+    struct buf completed;      /* the output connection string */
+    struct wake connecting;    /* cancels a connect */
+};
+
+static inline struct env *dbc_env(const struct dbc *d)
+{
+    return (struct env *)d->handle.parent;
+}
+enum wide_unit handle_wide_unit(const struct handle *h);
+bool handle_is_odbc2(const struct handle *h);
+/* Makes the common head; handle_done wipes the mark that says it lives. */
+void handle_init(struct handle *h, enum handle_kind kind, struct handle *parent);
+void handle_done(struct handle *h);
+/* The object behind an application's handle, or NULL when it is none of that kind (SQL_INVALID_HANDLE). */
+struct handle *handle_check(SQLHANDLE handle, SQLSMALLINT kind);
+/* Into and out of a parent's list; the parent's lock is held by the caller. */
+void handle_link(struct handle **list, struct handle *h);
+void handle_unlink(struct handle **list, struct handle *h);
+/* The connection a handle belongs to; NULL for an environment. */
+struct dbc *handle_dbc(const struct handle *h);
+
+/* Allocation and freeing, as SQLAllocHandle and SQLFreeHandle say. Making holds the parent's lock; freeing takes what it needs, so the
+   caller holds none. */
+SQLRETURN env_new(const void *caller_address, SQLHANDLE *out);
+SQLRETURN env_free(struct env *e);
+SQLRETURN dbc_new(struct env *e, SQLHANDLE *out);
+SQLRETURN dbc_free(struct dbc *d);
+
+/* connect.c */
+SQLRETURN dbc_connect(struct dbc *d, struct text dsn, struct text user, struct text password);
+SQLRETURN dbc_driver_connect(struct dbc *d, SQLHWND window, struct text in, struct room out, SQLUSMALLINT completion);
+SQLRETURN dbc_browse_connect(struct dbc *d, struct text in, struct room out);
+SQLRETURN dbc_disconnect(struct dbc *d);
+SQLRETURN dbc_native_sql(struct dbc *d, struct text in, struct room out);
+SQLRETURN dbc_end_transaction(struct dbc *d, SQLSMALLINT completion);
+/* Cancels a connect that is under way on another thread; no lock is held. */
+SQLRETURN dbc_cancel(struct dbc *d);
+SQLRETURN env_end_transaction(struct env *e, SQLSMALLINT completion);
+/* Who pays and where, "444455556666/eu-west-1"; empty when not connected. */
+void dbc_server_name(const struct dbc *d, char *to, size_t room);
+/* info.c: SQLGetInfo by info.def. */
+SQLRETURN dbc_get_info(struct dbc *d, SQLUSMALLINT type, void *value, struct room text);
+
+#endif

@@ -1,0 +1,93 @@
+/* A cursor is opened over a source of rows: described, and for a static cursor read into memory as far as the ceiling allows. */
+#include "odbc/run.h"
+
+static size_t spool_ceiling(const struct stmt *s)
+{
+    int64_t bytes = settings_int(&stmt_dbc(s)->settings, SETTING_MEMORY_CEILING, 0);
+
+    return bytes > 0 ? (size_t)bytes : SPOOL_BYTES_DEFAULT;
+}
+
+/* Reads until the end or the ceiling. False only with a fault. The lock is not held. */
+static bool spool_all(struct stmt *s, struct fault *f)
+{
+    struct cursor *c = &s->run->cursor;
+    SQLULEN most = s->attributes.max_rows;
+    struct fault full;
+
+    c->spool.arena.ceiling_bytes = spool_ceiling(s);
+    for (;;) {
+        enum row_step step = row_source_next(c->source, &c->batch, f);
+        if (step == ROW_FAULT)
+            return false;
+        if (step == ROW_END) {
+            c->batch = (struct batch){ 0 };
+            c->is_at_end = c->spool.is_complete = true;
+            return true;
+        }
+        for (c->batch_at = 0; c->batch_at < c->batch.n_rows; c->batch_at++) {
+            if (most > 0 && c->spool.n >= most) {
+                c->is_at_end = c->spool.is_complete = true;
+                return true;
+            }
+            if (!spool_add(&c->spool, c->batch.cells + (size_t)c->batch_at * c->batch.n_columns, c->batch.n_columns, &full))
+                return true; /* the rest of the batch and of the source is read forward */
+        }
+    }
+}
+
+static SQLRETURN give_up_scrolling(struct stmt *s)
+{
+    struct stmt_run *r = s->run;
+
+    r->asked_cursor_type = s->attributes.cursor_type;
+    r->asked_scrollable = s->attributes.cursor_scrollable;
+    r->is_cursor_changed = true;
+    s->attributes.cursor_type = SQL_CURSOR_FORWARD_ONLY;
+    s->attributes.cursor_scrollable = SQL_NONSCROLLABLE;
+    return diag_post(&s->handle, STATE_01S02, "the result is larger than MemoryCeiling (%zu bytes): the cursor is forward-only until it is closed", spool_ceiling(s));
+}
+
+static SQLRETURN make_static(struct stmt *s, SQLRETURN so_far)
+{
+    struct cursor *c = &s->run->cursor;
+    struct fault f;
+
+    fault_clear(&f);
+    stmt_pause(s);
+    bool ok = spool_all(s, &f);
+    stmt_resume(s);
+    if (!ok) {
+        SQLRETURN rc = stmt_post_fault(s, &f);
+        run_drop(s);
+        return rc;
+    }
+    c->is_static = c->spool.is_complete;
+    if (!c->is_static)
+        return give_up_scrolling(s);
+    s->run->row_count = (int64_t)c->spool.n;
+    return so_far;
+}
+
+SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_far)
+{
+    struct stmt_run *r = s->run;
+    struct fault f;
+
+    r->cursor.source = source;
+    r->is_planned = false;
+    r->piece_column = 0;
+    fault_clear(&f);
+    if (!ird_fill(s, &source->columns, s->is_prepared ? &s->prepared : &s->result, &f)) {
+        run_drop(s);
+        return diag_post_fault(&s->handle, &f);
+    }
+    r->is_described = true;
+    if (s->attributes.cursor_type != SQL_CURSOR_FORWARD_ONLY) {
+        so_far = make_static(s, so_far);
+        if (so_far == SQL_ERROR)
+            return so_far;
+    }
+    stmt_become(s, STMT_OPEN);
+    return so_far;
+}

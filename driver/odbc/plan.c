@@ -1,0 +1,129 @@
+/* Bound columns: which conversion goes where. Types and strides are worked out when a descriptor changed; addresses at every fetch,
+   because applications move their buffers under us. */
+#include <stdlib.h>
+
+#include "odbc/run.h"
+
+static bool room_for(struct stmt_run *r, unsigned n, struct fault *f)
+{
+    if (n <= r->targets_room)
+        return true;
+    struct target *grown = realloc(r->targets, n * sizeof(*grown));
+    if (grown == NULL)
+        return fault_memory(f);
+    r->targets = grown;
+    r->targets_room = n;
+    return true;
+}
+
+static void build_one(struct stmt *s, unsigned n, struct target *t)
+{
+    const struct desc_record *a = &s->ard->records[n];
+    const struct column *column = &s->run->cursor.source->columns.at[n - 1];
+
+    *t = (struct target){ .column = n - 1 };
+    t->built = value_plan_build(&column->type, a->concise_type, &stmt_dbc(s)->options, &t->plan);
+    if (t->built != VALUE_OK)
+        return;
+    t->plan.max_length = (SQLLEN)s->attributes.max_length;
+    t->plan.wide_unit = handle_wide_unit(&s->handle);
+    if (a->has_explicit_scale) {
+        t->plan.has_numeric_scale = true;
+        t->plan.numeric_precision = a->precision;
+        t->plan.numeric_scale = a->scale;
+    }
+    if (a->type == SQL_INTERVAL) {
+        t->plan.interval_precision = a->datetime_interval_precision;
+        t->plan.seconds_precision = a->precision;
+    }
+    t->element = value_c_size(t->plan.c_type);
+}
+
+bool plan_ready(struct stmt *s, struct fault *f)
+{
+    struct stmt_run *r = s->run;
+    unsigned n_columns = r->cursor.source->columns.n, count = s->ard->count < n_columns ? s->ard->count : n_columns;
+
+    if (r->is_planned && r->planned_ard == s->ard && r->planned_ard_generation == s->ard->generation && r->planned_ird_generation == s->ird.generation &&
+        r->planned_max_length == s->attributes.max_length)
+        return true;
+    if (!room_for(r, count, f))
+        return false;
+    r->n_targets = 0;
+    for (unsigned n = 1; n <= count; n++) {
+        if (s->ard->records[n].is_bound)
+            build_one(s, n, &r->targets[r->n_targets++]);
+    }
+    r->planned_ard = s->ard;
+    r->planned_ard_generation = s->ard->generation;
+    r->planned_ird_generation = s->ird.generation;
+    r->planned_max_length = s->attributes.max_length;
+    r->is_planned = true;
+    return true;
+}
+
+void plan_aim(struct stmt *s)
+{
+    const struct desc *ard = s->ard;
+    SQLLEN offset = ard->bind_offset != NULL ? *ard->bind_offset : 0;
+    bool by_row = ard->bind_type != SQL_BIND_BY_COLUMN;
+
+    for (unsigned i = 0; i < s->run->n_targets; i++) {
+        struct target *t = &s->run->targets[i];
+        const struct desc_record *a = &ard->records[t->column + 1];
+        t->room = a->octet_length;
+        t->data = a->data != NULL ? (char *)a->data + offset : NULL;
+        t->length = a->octet_length_ptr != NULL ? (char *)a->octet_length_ptr + offset : NULL;
+        t->indicator = a->indicator_ptr != NULL ? (char *)a->indicator_ptr + offset : NULL;
+        t->data_step = by_row ? ard->bind_type : (size_t)(t->element > 0 ? t->element : t->room);
+        t->pointer_step = by_row ? ard->bind_type : sizeof(SQLLEN);
+    }
+}
+
+static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct target *t)
+{
+    const struct column *c = &s->run->cursor.source->columns.at[t->column];
+    enum state state = diag_outcome_state(outcome);
+    size_t length = utf8_cut(c->name, 128);
+
+    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1, "column %u (%.*s, %s)", t->column + 1, (int)length,
+                       c->name.at != NULL ? c->name.at : "", c->type.name);
+}
+
+/* SQL_ROW_... of one cell; the worst of a row counts. */
+static SQLUSMALLINT judge_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct target *t)
+{
+    if (outcome == VALUE_TRUNCATED && s->run->is_strict) {
+        const struct column *c = &s->run->cursor.source->columns.at[t->column];
+        (void)diag_post_at(&s->handle, STATE_22001, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1, "column %u (%.*s) is longer than its buffer and TruncationPolicy is error",
+                           t->column + 1, (int)utf8_cut(c->name, 128), c->name.at != NULL ? c->name.at : "");
+        return SQL_ROW_ERROR;
+    }
+    post_cell(s, outcome, i, t);
+    return outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_ERROR;
+}
+
+SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i)
+{
+    SQLUSMALLINT worst = SQL_ROW_SUCCESS;
+    const struct stmt_run *r = s->run;
+
+    for (unsigned k = 0; k < r->n_targets; k++) {
+        const struct target *t = &r->targets[k];
+        struct span cell = cells[t->column];
+        SQLLEN *length = t->length != NULL ? (SQLLEN *)(void *)(t->length + i * t->pointer_step) : NULL;
+        SQLLEN *indicator = t->indicator != NULL ? (SQLLEN *)(void *)(t->indicator + i * t->pointer_step) : NULL;
+        enum value_outcome outcome = t->built;
+        if (outcome == VALUE_OK) {
+            if (!span_is_null(cell) && indicator != NULL && indicator != length)
+                *indicator = 0;
+            outcome = value_store(&t->plan, cell, t->data != NULL ? t->data + i * t->data_step : NULL, t->room, length, indicator);
+        }
+        if (outcome == VALUE_OK || outcome == VALUE_NULL)
+            continue;
+        SQLUSMALLINT status = judge_cell(s, outcome, i, t);
+        if (status == SQL_ROW_ERROR || worst == SQL_ROW_SUCCESS)
+            worst = status;
+    }
+    return worst;
+}

@@ -1,0 +1,127 @@
+/* One query as a statement runs it: what the settings say about it, its start, its result. */
+#include "odbc/run.h"
+
+struct execution *query_announce(struct stmt *s, struct fault *f)
+{
+    struct execution *e = NULL;
+
+    if (!execution_new(&e, f))
+        return NULL;
+    stmt_show_execution(s, e);
+    if (s->last != NULL)
+        execution_drop(s->last);
+    s->last = e; /* the reference of execution_new */
+    return e;
+}
+
+static struct span given(const char *text)
+{
+    return text[0] != '\0' ? span_of(text) : NO_SPAN;
+}
+
+static struct span text_of(const struct settings *t, enum setting_id id)
+{
+    return settings_text(t, id);
+}
+
+/* Where the result goes: not our business when the workgroup enforces or manages it. */
+static void fill_place(struct dbc *d, struct query_request *out)
+{
+    const struct settings *t = &d->settings;
+    const struct workgroup_facts *w = spoke_workgroup(d->spoke);
+    struct span encryption = text_of(t, SETTING_S3_OUTPUT_ENC_OPTION);
+
+    if (w->is_known && (w->is_enforced || w->has_managed_results))
+        return;
+    out->output_location = text_of(t, SETTING_S3_OUTPUT_LOCATION);
+    if (!span_is_null(encryption) && !span_equal_nocase(encryption, SPAN("NOT_SET"))) {
+        out->encryption = encryption;
+        out->kms_key = text_of(t, SETTING_S3_OUTPUT_ENC_KMS_KEY);
+    }
+    out->acl = text_of(t, SETTING_ACL_OPTION);
+    out->expected_owner = text_of(t, SETTING_EXPECTED_BUCKET_OWNER);
+    if (span_is_null(out->expected_owner) && !span_is_null(out->output_location))
+        out->expected_owner = given(spoke_identity(d->spoke)->account);
+}
+
+static void fill_request(struct dbc *d, struct span sql, const struct job *job, struct query_request *out)
+{
+    const struct settings *t = &d->settings;
+
+    *out = (struct query_request){
+        .sql = sql,
+        .catalog = given(d->current_catalog),
+        .database = given(d->current_schema),
+        .workgroup = text_of(t, SETTING_WORKGROUP),
+        .parameters = job != NULL ? job->parameters : NULL,
+        .n_parameters = job != NULL ? job->n_parameters : 0,
+        .reuse = settings_flag(t, SETTING_ENABLE_RESULT_REUSE),
+        .reuse_minutes = (unsigned)settings_int(t, SETTING_REUSED_RESULT_MAX_AGE, 60),
+    };
+    fill_place(d, out);
+}
+
+bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e, struct fault *f)
+{
+    struct dbc *d = stmt_dbc(s);
+    const struct settings *t = &d->settings;
+    struct query_request request;
+    struct query_settings settings = {
+        .client = spoke_athena(d->spoke),
+        .clock = spoke_clock(d->spoke),
+        .bucket = spoke_poll_bucket(d->spoke),
+        .first_poll_ms = (unsigned)settings_int(t, SETTING_MIN_POLL_INTERVAL, 0),
+        .poll_max_ms = (unsigned)settings_int(t, SETTING_MAX_POLL_INTERVAL, 0),
+        .deadline_steady_ms = s->run->deadline,
+        .scanned_bytes_max = settings_int(t, SETTING_MAX_BYTES_SCANNED, 0),
+    };
+
+    fill_request(d, sql, job, &request);
+    return query_start(&settings, &request, e, &s->run->query, f);
+}
+
+static int fetcher_of(const struct settings *t)
+{
+    struct span name = settings_text(t, SETTING_RESULT_FETCHER);
+
+    if (span_equal_nocase(name, SPAN("S3")))
+        return FETCH_S3;
+    if (span_equal_nocase(name, SPAN("GetQueryResults")))
+        return FETCH_API;
+    if (!span_is_null(settings_text(t, SETTING_ENABLE_S3_FETCHER)) && !settings_flag(t, SETTING_ENABLE_S3_FETCHER))
+        return FETCH_API;
+    return FETCH_AUTO;
+}
+
+bool query_result(struct stmt *s, const struct execution *e, struct result *out, struct fault *f)
+{
+    struct dbc *d = stmt_dbc(s);
+    const struct settings *t = &d->settings;
+    struct span owner = settings_text(t, SETTING_EXPECTED_BUCKET_OWNER);
+    const struct workgroup_facts *w = spoke_workgroup(d->spoke);
+    struct result_request request = {
+        .athena = spoke_athena(d->spoke),
+        .s3 = spoke_s3(d->spoke),
+        .execution = e,
+        .bounds = stmt_bounds(s, 0), /* the query is done: rows may be read at leisure */
+        .fetcher = fetcher_of(t),
+        .page_rows = (unsigned)settings_int(t, SETTING_ROWS_TO_FETCH_PER_BLOCK, 0),
+        .expected_owner = owner,
+        .requester_pays = w->requester_pays,
+        .memory_ceiling = (size_t)settings_int(t, SETTING_MEMORY_CEILING, 0),
+        .notices = &s->notices,
+    };
+
+    if (span_is_null(owner) && !(w->is_known && w->is_enforced))
+        request.expected_owner = given(spoke_identity(d->spoke)->account);
+    return result_open(&request, out, f);
+}
+
+bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out, struct fault *f)
+{
+    bool ok = query_launch(s, sql, NULL, e, f) && query_wait(s->run->query, f) && query_result(s, e, out, f);
+
+    query_close(s->run->query);
+    s->run->query = NULL;
+    return ok;
+}

@@ -1,0 +1,195 @@
+/* What a statement executes and has open. Private to the statement files of this room.
+
+   One struct stmt_run lives as long as its statement. Its parts are those of one execution: parameter values that are still to
+   come, the query, the cursor over its rows, the plans that carry cells into the application's buffers. */
+#ifndef ODBC_RUN_H
+#define ODBC_RUN_H
+
+#include "odbc/stmt.h"
+
+enum {
+    LITERAL_SENT_MAX = 1024,          /* characters of one ExecutionParameters value */
+    STATEMENT_BYTES_MAX = 262144,     /* what Athena takes as one statement */
+    PIN_BYTES_MAX = 32 * 1024 * 1024, /* cells kept for SQLGetData when a rowset straddles batches */
+    SPOOL_BYTES_DEFAULT = 128 * 1024 * 1024,
+};
+
+/* A value that the application sends by SQLPutData. */
+struct late_value {
+    SQLULEN set;
+    unsigned parameter; /* from 1 */
+    bool is_null, is_given;
+    struct buf data;
+};
+
+/* Where the cells of one bound column go; bases and steps are read again at every fetch. */
+struct target {
+    unsigned column; /* from 0 */
+    struct value_plan plan;
+    enum value_outcome built; /* VALUE_ILLEGAL_PAIR: every row says so */
+    SQLLEN element;           /* step in column-wise binding */
+    char *data;
+    char *length, *indicator;
+    size_t data_step, pointer_step;
+    SQLLEN room;
+};
+
+/* Rows kept in memory: static cursors. */
+struct spool {
+    struct arena arena;
+    struct span **rows;
+    size_t n, room;
+    bool is_complete;
+};
+
+struct cursor {
+    struct row_source *source; /* NULL: none open */
+    struct batch batch;
+    unsigned batch_at;
+    bool is_at_end;
+    struct spool spool;
+    size_t spool_at;
+    bool is_static;
+    SQLULEN n_delivered; /* rows handed out, for SQL_ATTR_MAX_ROWS and row numbers */
+    struct fault *late_fault; /* met behind rows that were delivered: told by the next fetch */
+    /* The rowset. */
+    const struct span **rows; /* NULL entries could not be kept */
+    size_t rows_room;
+    SQLULEN n_rows, n_asked, row; /* row: current one, from 0 */
+    int64_t start;                /* number of its first row; 0 = before the first, past the last = after the end */
+    struct arena pins;
+    bool is_tight;                /* a row of this rowset could not be kept */
+};
+
+enum set_state { SET_UNUSED, SET_IN_JOB, SET_GOOD, SET_BAD };
+
+struct stmt_run {
+    /* Who is inside: see stmt_settle. is_busy is guarded by the statement's lock. */
+    bool is_busy;
+    struct wake idle;
+    /* Guarded by run_lock: what SQLCancel finds. */
+    bool is_in_flight, is_asking;
+    struct wake stop;
+
+    /* Execution. */
+    SQLUSMALLINT function; /* SQL_API_... being executed asynchronously */
+    struct query *query;
+    SQLULEN n_sets, set_at, set_end; /* parameter sets of the running job: [set_at, set_end) */
+    unsigned char *sets;             /* enum set_state of each */
+    int64_t row_count, deadline;
+    struct late_value *late;
+    unsigned n_late, late_room, late_at;
+    bool is_described; /* the IRD tells the columns of the prepared text */
+
+    /* Result. */
+    struct cursor cursor;
+    SQLULEN asked_cursor_type, asked_scrollable;
+    bool is_cursor_changed;
+    struct target *targets;
+    unsigned n_targets, targets_room;
+    const struct desc *planned_ard;
+    unsigned planned_ard_generation, planned_ird_generation;
+    SQLULEN planned_max_length;
+    bool is_planned, is_strict; /* is_strict: TruncationPolicy=error */
+    /* SQLGetData. */
+    struct value_piece piece;
+    struct value_plan piece_plan;
+    SQLUSMALLINT piece_column;
+    SQLSMALLINT piece_asked; /* the C type as it was asked for */
+    const struct span *piece_row;
+};
+
+/* run.c */
+struct stmt_run *run_new(void);
+void run_free(struct stmt_run *r);
+/* Around every request and wait: gives the statement's lock, marks it busy; and back. */
+void stmt_pause(struct stmt *s);
+void stmt_resume(struct stmt *s);
+/* An operation that SQLCancel may end begins and ends. */
+void stmt_flight_begin(struct stmt *s);
+void stmt_flight_end(struct stmt *s);
+bool stmt_is_stopped(struct stmt *s);
+/* Puts an execution where SQLCancel and the attributes find it; takes a reference. NULL when it is over. */
+void stmt_show_execution(struct stmt *s, struct execution *e);
+/* Adds what the connection knows, maps the place in the text back, posts. Returns SQL_ERROR. */
+SQLRETURN stmt_post_fault(struct stmt *s, struct fault *f);
+/* HY010 when another function of this statement is being executed asynchronously; SQL_SUCCESS else. */
+SQLRETURN stmt_check_function(struct stmt *s, SQLUSMALLINT function);
+/* Stops the query, drops the rows, forgets late values. The state is not touched. Sends requests: pauses. */
+void run_drop(struct stmt *s);
+struct aws_bounds stmt_bounds(struct stmt *s, int64_t deadline_steady_ms);
+int64_t stmt_deadline(const struct stmt *s);
+
+/* bind.c: whether the standard knows this SQL type. */
+bool stmt_is_sql_type(SQLSMALLINT type);
+
+/* parameter.c */
+/* The literal of one parameter of one set, appended. */
+bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out, enum value_outcome *outcome, struct fault *f);
+bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n);
+bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set);
+/* SQL_SUCCESS, or 07002 and the like posted. */
+SQLRETURN parameter_check(struct stmt *s);
+/* What SQLParamData hands back for a late value. */
+SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n);
+
+/* late.c */
+/* Finds all values to be sent by SQLPutData; true in *any when there are some. */
+bool late_collect(struct stmt *s, bool *any, struct fault *f);
+const struct late_value *late_find(const struct stmt_run *r, SQLULEN set, unsigned n);
+void late_forget(struct stmt_run *r);
+/* Whether SQLCancel finds a dialogue about late values. */
+void late_ask(struct stmt *s, bool is_asking);
+
+/* job.c: the text and parameters of the next query. */
+struct job {
+    struct buf sql;          /* empty: the native text as it is */
+    struct span *parameters; /* in the arena */
+    unsigned n_parameters;
+};
+enum job_step { JOB_READY, JOB_NONE, JOB_FAULT };
+/* Takes one set from set_at on, or as many sets of an INSERT as fit one statement, and moves set_end behind them. A set whose value cannot be
+   converted gets its record and is left out. JOB_NONE: no set is left. */
+enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f);
+
+/* query.c */
+/* Makes the execution that SQLCancel and the attributes see; borrowed, the statement keeps it as its last. The lock is held. */
+struct execution *query_announce(struct stmt *s, struct fault *f);
+/* The following three wait: the lock is not held. */
+bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e, struct fault *f);
+bool query_result(struct stmt *s, const struct execution *e, struct result *out, struct fault *f);
+/* A query of the driver's own, from start to rows. */
+bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out, struct fault *f);
+
+/* execute.c */
+SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function);
+SQLRETURN execute_go(struct stmt *s);
+SQLRETURN execute_continue(struct stmt *s);
+
+/* open.c */
+/* Opens a cursor over the source (taken over), describes it, spools it for a static cursor. */
+SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_far);
+
+/* describe.c */
+bool ird_fill(struct stmt *s, const struct columns *columns, struct arena *arena, struct fault *f);
+void ird_clear(struct stmt *s);
+
+/* spool.c */
+bool spool_add(struct spool *p, const struct span *cells, unsigned n_cells, struct fault *f);
+void spool_free(struct spool *p);
+
+/* cursor.c */
+void cursor_done(struct cursor *c);
+/* The next row of a forward-only cursor. */
+enum row_step cursor_next(struct stmt *s, const struct span **cells, struct fault *f);
+/* Whether row i of the rowset could be kept when its batch goes. */
+bool cursor_keep_row(struct cursor *c, SQLULEN i, const struct span *cells);
+
+/* plan.c */
+bool plan_ready(struct stmt *s, struct fault *f);
+/* Bases and steps for this fetch. */
+void plan_aim(struct stmt *s);
+/* Writes row i of the rowset; its SQL_ROW_... status, records posted. */
+SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i);
+
+#endif

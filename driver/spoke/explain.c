@@ -1,0 +1,95 @@
+/* What only an opened connection knows about a service's refusal: who we were, and where the missing right is to be added. */
+#include <string.h>
+
+#include "aws/creds_cache.h"
+#include "spoke/parts.h"
+
+#define SIGNED_AS "Signed in as "
+
+static bool is_explained(const struct fault *f)
+{
+    for (unsigned i = 0; i < f->n_notes; i++) {
+        if (span_starts(span_of(f->notes[i]), SPAN(SIGNED_AS))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *principal_of(const struct spoke *s)
+{
+    const struct spoke_identity *id = &s->identity;
+
+    return id->consumer_arn[0] != 0 ? id->consumer_arn : id->run_as_arn[0] != 0 ? id->run_as_arn : id->base_arn;
+}
+
+/* The policy that the right goes into. */
+static void add_fix(const struct spoke *s, struct fault *f)
+{
+    const struct settings *settings = s->settings;
+    struct span role = settings_text(settings, SETTING_CONSUMER_ACCOUNT_ROLE_ARN);
+    const char *action = f->action[0] != 0 ? f->action : "this action";
+    struct span text = span_of(f->text);
+
+    if (role.len == 0) {
+        role = settings_text(settings, SETTING_RUN_AS_ROLE);
+    }
+    if (span_find(text, SPAN("no session policy allows")) < text.len) {
+        fault_note(f, "Fix: the session policy of this connection (SessionPolicy, SessionPolicyArns or ReadOnly) has to allow %s.", action);
+    } else if (span_find(text, SPAN("explicit deny")) < text.len) {
+        fault_note(f, "Fix: a policy denies %s explicitly; AWS names its kind above.", action);
+    } else if (span_starts(span_of(f->action), SPAN("lakeformation:"))) {
+        fault_note(f, "Fix: grant %s in Lake Formation to %.*s.", action, (int)(role.len > 200 ? 200 : role.len), role.at ? role.at : "the caller");
+    } else {
+        fault_note(f, "Fix: allow %s on %.200s in a policy of %.*s%s%s. Data of other accounts also needs their bucket, catalog or key policy.",
+                   action, f->resource[0] != 0 ? f->resource : "the resource", (int)(role.len > 150 ? 150 : role.len),
+                   role.len > 0 ? role.at : "the caller", s->identity.account[0] != 0 ? ", account " : "", s->identity.account);
+    }
+}
+
+/* The base cannot renew itself: says whose time is over. */
+static void add_expiry(const struct spoke *s, struct fault *f)
+{
+    struct creds base;
+    char when[21];
+
+    if (!creds_cache_peek(s->chain->base, &base)) {
+        return;
+    }
+    if (base.expires_wall_ms != 0) {
+        utc_print_iso(base.expires_wall_ms, when);
+        fault_note(f, "The base credentials (%s) ended at %s.%s", base.source, when,
+                   s->chain->is_base_renewable ? " Sign in again." : " They were given and cannot be renewed from here.");
+    } else if (base.session_token[0] != 0 && !s->chain->is_base_renewable) {
+        fault_note(f, "The base credentials (%s) are temporary and cannot be renewed from here: give a fresh SessionToken.", base.source);
+    }
+    creds_wipe(&base);
+}
+
+void spoke_explain(const struct spoke *s, struct fault *f)
+{
+    if (s == NULL || f == NULL || f->kind == FAULT_NONE || is_explained(f)) {
+        return;
+    }
+    bool is_identity = f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS;
+    if (f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED) {
+        *s->is_dead = 1;
+    }
+    if (!is_identity) {
+        return;
+    }
+    const char *principal = principal_of(s);
+    if (f->principal[0] == 0) {
+        span_to_c(span_of(principal), f->principal, sizeof(f->principal));
+    }
+    if (f->hop == HOP_NONE) {
+        f->hop = HOP_SERVICE;
+    }
+    fault_note(f, SIGNED_AS "%s%s", principal[0] != 0 ? principal : s->identity.base_source,
+               f->hop == HOP_SERVICE ? "" : " (renewing its session failed)");
+    if (f->kind == FAULT_DENIED && f->hop == HOP_SERVICE) {
+        add_fix(s, f);
+    } else if (f->kind != FAULT_DENIED) {
+        add_expiry(s, f);
+    }
+}
