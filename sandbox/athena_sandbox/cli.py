@@ -49,8 +49,8 @@ def environment(info):
 
 def wipe(state):
     """Removes what a sandbox left in its state directory (made table files stay in cache/)."""
-    for name in ("objects", "uploads", "trail.jsonl", "ledger.jsonl", "sandbox.log", "output.log",
-                 "running.json"):
+    for name in ("objects", "uploads", "trail.jsonl", "ledger.jsonl", "catalog.jsonl", "sandbox.log",
+                 "output.log", "running.json"):
         path = state / name
         if path.is_dir():
             shutil.rmtree(path)

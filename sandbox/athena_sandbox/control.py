@@ -1,6 +1,9 @@
 """The control API for tests and tools below /_sandbox, and the page on /."""
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import os
 import threading
@@ -21,6 +24,15 @@ class ControlError(ValueError):
 def reply(value, status=200):
     return Response(status, [], json.dumps(value, indent=1, default=str).encode() + b"\n",
                     "application/json")
+
+
+def signed_token(claims, secret):
+    """A JSON web token (HS256)."""
+    def part(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+    text = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps(claims).encode())
+    mac = hmac.new(secret.encode(), text, hashlib.sha256).digest()
+    return (text + b"." + part(mac)).decode()
 
 
 def queries(sandbox, last=200):
@@ -81,7 +93,13 @@ class Control:
         return {}
 
     def get_connections(self, _query, _body):
-        return {"accepted": sum(server.connections for server in self.sandbox.servers)}
+        """Accepted connections, and how many requests were answered at the same time."""
+        return {"accepted": sum(server.connections for server in self.sandbox.servers),
+                **self.sandbox.gate.in_flight.state()}
+
+    def delete_connections(self, _query, _body):
+        self.sandbox.gate.in_flight.restart()
+        return {}
 
     def get_ledger(self, query, _body):
         records = list(self.sandbox.ledger.records)
@@ -118,10 +136,12 @@ class Control:
                 clock.move(float(value))
             elif name == "offset":
                 clock.set_offset(float(value))
+            elif name == "rate":
+                clock.set_rate(float(value))
             elif name == "freeze":
                 (clock.freeze if value else clock.thaw)()
             else:
-                raise ControlError(f"clock: {name}? (move, offset, freeze)")
+                raise ControlError(f"clock: {name}? (move, offset, rate, freeze)")
         return clock.state()
 
     def get_faults(self, _query, _body):
@@ -140,6 +160,7 @@ class Control:
     def post_reset(self, _query, _body):
         self.sandbox.faults.clear()
         self.sandbox.clock.set_offset(0)
+        self.sandbox.sessions.lifetimes.clear()
         self.sandbox.trail.clear()
         return {}
 
@@ -153,6 +174,22 @@ class Control:
 
     def post_revoke(self, _query, body):
         return {"revoked": self.sandbox.sessions.revoke(body.get("arn"), body.get("access_key"))}
+
+    def post_session_seconds(self, _query, body):
+        """Sessions of a role (or of all, without one) live this long whatever was asked for; None ends
+        that."""
+        self.sandbox.sessions.lifetimes[body.get("role")] = body.get("seconds")
+        return {}
+
+    def post_web_identity(self, _query, body):
+        """A signed token of an identity provider of the world: {account, provider, sub, aud, seconds}."""
+        account = self.sandbox.world.accounts[body["account"]]
+        provider = account.oidc_providers[body["provider"]]
+        claims = {"iss": "https://" + body["provider"], "sub": body.get("sub", "user"),
+                  "aud": body.get("aud", (provider.get("client_ids") or [""])[0]),
+                  "iat": int(self.sandbox.clock.epoch()),
+                  "exp": int(self.sandbox.clock.epoch() + body.get("seconds", 3600))}
+        return {"token": signed_token(claims, str(provider.get("secret", "")))}
 
     def post_recreate_role(self, _query, body):
         return {"unique_id": self.sandbox.world.recreate_role(body["role"]).role_id}

@@ -59,6 +59,7 @@ class RunningSandbox(Sandbox):
         services["s3"] = S3Service(self)
         services["glue"] = GlueService(self)
         make_tables(self)
+        self.glue.remember(self.state_dir / "catalog.jsonl")
         self.athena = services["athena"] = AthenaService(self)
 
     def authorize(self, caller, action, resource, context=None, via_athena=False, call=None):

@@ -731,3 +731,168 @@ def test_scripted_failures(athena):
     status = replay(athena, "failed_retryable")["Status"]
     assert status["AthenaError"]["Retryable"] and status["AthenaError"]["ErrorType"] == 7
     assert replay(athena, "throttled_storage")["Status"]["StateChangeReason"].startswith("HIVE_CANNOT_OPEN_SPLIT: ")
+
+
+@pytest.mark.parametrize("name,value", [("char_padded", False), ("duplicate_result_members", False), ("reuse_keeps_old_location", False),
+                                        ("output_bucket_checked_at_start", False), ("queued_results_say_running", True)])
+def test_a_fact_that_is_not_confirmed_has_a_switch(small, name, value):
+    from conftest import WORLD, yaml
+    world = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
+    world["switches"] = {name: value}
+    for account in world["accounts"].values():
+        for database, raw in (account.get("databases") or {}).items():
+            raw["tables"] = {k: v for k, v in (raw.get("tables") or {}).items() if k == "every_type"}
+    other = Athena(small(world))
+    if name == "char_padded":
+        assert other.rows("SELECT CAST('ab' AS char(5)), c_char FROM every_type WHERE label = 'normal'", database="edges")[1] == ["ab", "char"]
+    elif name == "duplicate_result_members":
+        found = other.good("SELECT 1")
+        assert set(other.direct("GetQueryResults", QueryExecutionId=found["QueryExecutionId"])["ResultSet"]) == {"Rows", "ResultSetMetadata"}
+    elif name == "reuse_keeps_old_location":
+        reuse = {"ResultReuseByAgeConfiguration": {"Enabled": True}}
+        one, two = [other.good("SELECT 1 AS n", ResultReuseConfiguration=reuse) for _ in range(2)]
+        place = two["ResultConfiguration"]["OutputLocation"]
+        assert two["Statistics"]["ResultReuseInformation"]["ReusedPreviousResult"]
+        assert place != one["ResultConfiguration"]["OutputLocation"] and other.object(place) == b'"n"\n"1"\n'
+    elif name == "output_bucket_checked_at_start":
+        found = other.run("SELECT 1", group="primary", ResultConfiguration={"OutputLocation": "s3://central-results/x/"})
+        assert found["Status"]["State"] == "FAILED" and found["Status"]["AthenaError"]["ErrorType"] == 401
+    else:
+        query_id = other.start("/*+ sandbox:states=QUEUED:5 */ SELECT 1")
+        with pytest.raises(ClientError) as caught:
+            other.client.get_query_results(QueryExecutionId=query_id)
+        assert caught.value.response["Error"]["Message"].endswith("Current state: RUNNING")
+        other.client.stop_query_execution(QueryExecutionId=query_id)
+
+
+# ---- bytes scanned ------------------------------------------------------------------------------------------
+
+def scanned(athena, sql):
+    return athena.good(sql)["Statistics"]["DataScannedInBytes"]
+
+
+def test_bytes_are_those_of_the_columns_and_partitions_that_are_read(athena):
+    whole = scanned(athena, "SELECT * FROM flights_by_month")
+    column = scanned(athena, "SELECT sum(distance) FROM flights_by_month")
+    month = scanned(athena, "SELECT sum(distance) FROM flights_by_month WHERE month = 3")
+    some = scanned(athena, "SELECT sum(f.distance) FROM flights_by_month f JOIN airlines a ON f.carrier = a.carrier WHERE f.month BETWEEN 3 AND 5 AND f.day = 1")
+    twice = scanned(athena, "SELECT count(a.distance) FROM flights_by_month a JOIN flights_by_month b ON a.day = b.day AND a.flight = b.flight WHERE a.month = 3")
+    assert 0 < month < column / 8 and column < whole / 5 and month < some < whole and twice > column
+    assert scanned(athena, "SELECT count(*) FROM flights") == 0
+    assert athena.rows("SELECT count(distance) FROM flights_by_month WHERE month = 3")[1] == ["28834"]
+    assert athena.rows("SELECT count(*) FROM flights_by_month WHERE month > 12")[1] == ["0"]
+    assert athena.rows("SELECT count(*) FROM airlines a LEFT JOIN flights_by_month f ON f.month = 13 WHERE f.month IS NULL")[1] == ["16"]
+
+
+def test_text_files_are_scanned_whole(athena):
+    place = athena.sandbox.store.list("retail-data", "flights/airlines/")
+    assert scanned(athena, "SELECT carrier FROM airlines") == sum(o.size for o in place)
+
+
+def test_reading_data_needs_list_and_get_of_the_caller(small):
+    from conftest import WORLD, yaml
+    for action in ("s3:GetObject", "s3:ListBucket"):
+        world = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
+        for account in world["accounts"].values():
+            for raw in (account.get("databases") or {}).values():
+                raw["tables"] = {k: v for k, v in (raw.get("tables") or {}).items() if k == "rows_1"}
+        deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": "arn:aws:s3:::retail-data*"}]}
+        world["accounts"][RETAIL]["roles"]["AthenaConsumer"]["policies"]["No"] = deny
+        other = Athena(small(world))
+        found = other.run("SELECT * FROM rows_1", database="edges")
+        assert found["Status"]["State"] == "FAILED"
+        assert found["Status"]["StateChangeReason"].startswith("PERMISSION_DENIED: Access Denied (Service: S3, Status Code: 403; ")
+
+
+def test_many_queries_at_once_do_not_disturb_each_other(athena):
+    ids = [(n, athena.start(f"SELECT {n} AS n, count(*) AS c FROM flights WHERE month = {1 + n % 12}")) for n in range(14)]
+    known = {str(m): c for m, c in athena.rows("SELECT month, count(*) FROM flights GROUP BY month")[1:]}
+    for n, query_id in ids:
+        found = athena.wait(query_id)
+        assert found["Status"]["State"] == "SUCCEEDED", found["Status"]
+        row = athena.results(found)["ResultSet"]["Rows"][1]["Data"]
+        assert [d["VarCharValue"] for d in row] == [str(n), known[str(1 + n % 12)]]
+
+
+def test_too_many_queries_at_once_are_refused(athena):
+    ids = []
+    with pytest.raises(ServiceError) as caught:
+        for _ in range(30):
+            ids.append(start(athena, QueryString="/*+ sandbox:states=QUEUED:20 */ SELECT 1")["QueryExecutionId"])
+    for query_id in ids:
+        athena.client.stop_query_execution(QueryExecutionId=query_id)
+        athena.wait(query_id)
+    assert len(ids) == 20 and caught.value.code == "TooManyRequestsException"
+    assert caught.value.members == {"Reason": "CONCURRENT_QUERY_LIMIT_EXCEEDED"}
+
+
+def test_a_client_side_encrypted_result_is_no_csv_but_its_pages_are_read(athena):
+    found = athena.good("SELECT 1 AS n", group="primary", ResultConfiguration={
+        "OutputLocation": "s3://retail-results/sealed/", "EncryptionConfiguration": {"EncryptionOption": "CSE_KMS", "KmsKey": ""}})
+    assert athena.object(found["ResultConfiguration"]["OutputLocation"]) != b'"n"\n"1"\n'
+    assert athena.results(found)["ResultSet"]["Rows"][1]["Data"] == [{"VarCharValue": "1"}]
+
+
+def test_unload_writes_typed_files_and_a_manifest(athena):
+    name = f"s3://retail-data/unload/{uuid.uuid4().hex}/"
+    found = athena.good(f"UNLOAD (SELECT * FROM airlines) TO '{name}' WITH (format = 'PARQUET')")
+    uris = athena.object(found["Statistics"]["DataManifestLocation"]).decode().split()
+    assert uris and all(u.startswith(name) for u in uris) and athena.object(uris[0])[:4] == b"PAR1"
+    page = athena.results(found, QueryResultType="DATA_MANIFEST")
+    assert [r["Data"][0]["VarCharValue"] for r in page["ResultSet"]["Rows"]] == uris
+    again = athena.run(f"UNLOAD (SELECT 1 AS a) TO '{name}' WITH (format = 'PARQUET')")
+    assert again["Status"]["StateChangeReason"].startswith("HIVE_PATH_ALREADY_EXISTS: ")
+
+
+DDL_WALK = [
+    ("CREATE DATABASE IF NOT EXISTS walk COMMENT 'x'", "CREATE_DATABASE"),
+    ("CREATE EXTERNAL TABLE IF NOT EXISTS walk.t (a int COMMENT 'first', b array<struct<x:int,y:string>>) COMMENT 'made' PARTITIONED BY (d string) "
+     "STORED AS PARQUET LOCATION 's3://retail-data/walk/t/'", "CREATE_TABLE"),
+    ("ALTER TABLE walk.t ADD COLUMNS (c double)", "ALTER_TABLE_ADD_COLUMN"), ("ALTER TABLE walk.t CHANGE COLUMN c cc double", "ALTER_TABLE_CHANGE_COLUMN"),
+    ("ALTER TABLE walk.t SET TBLPROPERTIES ('k'='v')", "ALTER_TABLE_PROPERTIES"), ("ALTER TABLE walk.t ADD IF NOT EXISTS PARTITION (d='1') PARTITION (d='2')", "ALTER_TABLE_ADD_PARTITION"),
+    ("ALTER TABLE walk.t DROP PARTITION (d='2')", "ALTER_TABLE_DROP_PARTITION"), ("MSCK REPAIR TABLE walk.t", "MSCK_REPAIR"),
+    ("CREATE VIEW walk.v AS SELECT 1 AS x, 'y' AS y", "CREATE_VIEW"), ("CREATE OR REPLACE VIEW walk.v AS SELECT CAST(2 AS bigint) AS z", "CREATE_VIEW"),
+]
+
+
+def test_a_walk_through_ddl(athena):
+    athena.run("DROP DATABASE walk CASCADE")
+    for sql, sub in DDL_WALK:
+        found = athena.good(sql)
+        assert (found["StatementType"], found["SubstatementType"]) == ("DDL", sub)
+        if sub in ("ALTER_TABLE_ADD_COLUMN", "MSCK_REPAIR"):
+            assert len(athena.object(found["ResultConfiguration"]["OutputLocation"] + ".metadata")) == 38
+    rows = [r[0] for r in athena.rows("DESCRIBE walk.t")]
+    assert rows[:3] == ["a                   \tint                 \tfirst               ",
+                        "b                   \tarray<struct<x:int,y:string>>\t                    ",
+                        "cc                  \tdouble              \t                    "]
+    assert athena.rows("SHOW PARTITIONS walk.t") == [["d=1"]]
+    assert ["k\tv"] in athena.rows("SHOW TBLPROPERTIES walk.t")
+    assert athena.rows("SELECT * FROM walk.t") == [["a", "b", "cc", "d"]]
+    assert athena.rows("SELECT * FROM walk.v") == [["z"], ["2"]]
+    lines = [r[0] for r in athena.rows("SHOW CREATE TABLE walk.t")]
+    assert lines[0] == "CREATE EXTERNAL TABLE `walk.t`(" and "PARTITIONED BY ( " in lines and "LOCATION" in lines
+    assert [r[0] for r in athena.rows("SHOW CREATE VIEW walk.v")][1:] == ["SELECT CAST(2 AS bigint) AS z"]
+    failed = athena.run("DROP DATABASE walk")
+    assert failed["Status"]["State"] == "FAILED" and "is not empty" in failed["Status"]["StateChangeReason"]
+    athena.good("DROP VIEW walk.v")
+    athena.good("DROP TABLE walk.t")
+    athena.good("DROP DATABASE walk")
+    assert ["walk"] not in athena.rows("SHOW DATABASES")
+
+
+def test_a_result_object_that_the_caller_may_not_read_hides_the_pages_too(small):
+    from conftest import WORLD, yaml
+    world = yaml.safe_load(WORLD.read_text(encoding="utf-8"))
+    for account in world["accounts"].values():
+        for raw in (account.get("databases") or {}).values():
+            raw.pop("tables", None)
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::retail-results/*"}]}
+    world["accounts"][RETAIL]["roles"]["AthenaConsumer"]["policies"]["No"] = deny
+    other = Athena(small(world))
+    found = other.good("SELECT 1")
+    with pytest.raises(ClientError) as caught:
+        other.results(found)
+    assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+    managed = other.good("SELECT 1", group="retail-managed")
+    assert len(other.results(managed)["ResultSet"]["Rows"]) == 2

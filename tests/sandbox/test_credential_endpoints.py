@@ -155,6 +155,27 @@ def test_a_bad_proof_is_refused(machine, tmp_path, more):
     assert fetch(machine, "/v1/token", "POST", {}, LOGIN)[0] == 400
 
 
-def test_a_world_without_them_has_no_such_endpoints(sandbox):
-    assert fetch(sandbox, "/latest/api/token", "PUT",
+def test_a_world_without_them_has_no_such_endpoints(small):
+    world = bare_world()
+    del world["credential_endpoints"]
+    assert fetch(small(world), "/latest/api/token", "PUT",
                  {"X-aws-ec2-metadata-token-ttl-seconds": "60"})[0] in (400, 403, 404)
+
+
+def test_every_way_of_signing_in_of_the_default_world_leads_to_role_b(sandbox):
+    found = InstanceMetadataFetcher(timeout=2, num_attempts=1, base_url=sandbox.endpoint + "/",
+                                    env={}).retrieve_iam_role_credentials()
+    ways = [(found["access_key"], found["secret_key"], found["token"])]
+    body = json.loads(fetch(sandbox, "/v2/credentials/sandbox", headers={
+        "Authorization": "sandbox-container-token"})[1])
+    ways.append((body["AccessKeyId"], body["SecretAccessKey"], body["Token"]))
+    body = json.loads(portal(sandbox, "sandbox-sso-token", role="BiWorkstation")[1])["roleCredentials"]
+    ways.append((body["accessKeyId"], body["secretAccessKey"], body["sessionToken"]))
+    token = sandbox.control("web_identity", "POST", {
+        "account": CENTRAL, "provider": "idp.sandbox.example", "sub": "user:ann"})["token"]
+    body = sandbox.client("sts").assume_role_with_web_identity(
+        RoleArn=f"arn:aws:iam::{CENTRAL}:role/BiFederated", RoleSessionName="ann",
+        WebIdentityToken=token)["Credentials"]
+    ways.append((body["AccessKeyId"], body["SecretAccessKey"], body["SessionToken"]))
+    for keys in ways:
+        goes_on_to_b(sandbox, sandbox.assume(keys, ROLE_A))

@@ -230,3 +230,25 @@ def test_a_session_policy_for_another_service_hides_the_catalog(world_handle):
     with pytest.raises(ClientError) as caught:
         world_handle.client("glue", keys).get_databases()
     assert "because no session policy allows the glue:GetDatabases action" in error_of(caught)[1]
+
+
+def test_catalog_changes_outlive_the_process(tmp_path):
+    import yaml
+    from conftest import start
+    path = tmp_path / "world.yaml"
+    path.write_text(yaml.safe_dump(bare_world()))
+    first = start(path, tmp_path / "state")
+    client = first.clients(RETAIL, "glue")
+    client.create_table(DatabaseName="flights", TableInput=table("kept"))
+    client.create_table(DatabaseName="flights", TableInput=table("dropped"))
+    client.create_partition(DatabaseName="flights", TableName="kept",
+                            PartitionInput={"Values": ["2026-01-01"]})
+    client.delete_table(DatabaseName="flights", Name="dropped")
+    first.sandbox.stop()
+    second = start(path, tmp_path / "state")
+    try:
+        client = second.clients(RETAIL, "glue")
+        assert [t["Name"] for t in client.get_tables(DatabaseName="flights")["TableList"]] == ["kept"]
+        assert len(client.get_partitions(DatabaseName="flights", TableName="kept")["Partitions"]) == 1
+    finally:
+        second.sandbox.stop()

@@ -1,7 +1,9 @@
 """One query execution: its state walk, its statistics, the work of running it."""
 from __future__ import annotations
 
+import os
 import pathlib
+import shutil
 import threading
 import time
 import uuid
@@ -153,6 +155,7 @@ class Runner:
         self.sandbox = service.sandbox
         self.engine = service.engine
         self.queue_seconds = 0.03
+        shutil.rmtree(pathlib.Path(self.sandbox.state_dir) / "athena", ignore_errors=True)
         self.sequence = 0
         self.lock = threading.Lock()
 
@@ -244,9 +247,11 @@ class Runner:
 
     def catalog(self, execution):
         context = execution.context
-        return QueryCatalog(self.sandbox, execution.caller, context.get("Catalog"),
-                            context.get("Database"),
-                            self.service.catalogs.glue_ids(execution.caller.account))
+        found = QueryCatalog(self.sandbox, execution.caller, context.get("Catalog"),
+                             context.get("Database"),
+                             self.service.catalogs.glue_ids(execution.caller.account))
+        found.pays_requests = execution.group.requester_pays
+        return found
 
     def connect(self, execution):
         connection = self.engine.connect()
@@ -268,8 +273,11 @@ class Runner:
             return
         owner = (execution.configuration.get("ExpectedBucketOwner") or None)
         encryption = execution.configuration.get("EncryptionConfiguration") or {}
-        kms = encryption.get("KmsKey") if encryption.get("EncryptionOption") == "SSE_KMS" else None
+        option = encryption.get("EncryptionOption")
+        kms = encryption.get("KmsKey") if option == "SSE_KMS" else None
         try:
+            if option == "CSE_KMS":
+                data = self.sealed(execution, data, encryption.get("KmsKey"))
             self.sandbox.store.put_as(execution.caller, output.bucket, output.key(name), data,
                                       via_athena=True, expected_owner=owner,
                                       content_type=content_type, kms_key=kms)
@@ -281,8 +289,12 @@ class Runner:
                 "allowed to access the S3 bucket. If you are encrypting query results with KMS key, "
                 "please ensure you are allowed to access your KMS key") from error
 
-    def route(self, execution):
-        return execution.statement.route
+    def sealed(self, execution, data, key):
+        """What a reader of the object sees of a client-side encrypted result: bytes without sense."""
+        if key:
+            self.sandbox.authorize(execution.caller, "kms:GenerateDataKey", key, via_athena=True)
+        size = data.stat().st_size if isinstance(data, pathlib.Path) else len(data)
+        return os.urandom(size + 16)
 
     def prepare_output(self, execution):
         if execution.managed:

@@ -152,6 +152,7 @@ class Analyzer:
             self.add(scope, Relation(lateral.alias, [Column(None, None)]))
         if node.args.get("where"):
             rules.visit(self, node.args["where"].this, scope)
+            note_partition_filters(node, scope)
         out = self.projection(node, scope)
         for key in ("group", "having", "qualify", "windows"):
             part = node.args.get(key)
@@ -256,6 +257,7 @@ class Analyzer:
         if len(parts) == 1 and parts[0].lower() in scope.ctes:
             return Relation(node.alias or parts[0], renamed(scope.ctes[parts[0].lower()], names))
         handle = self.catalog.table(node)
+        handle.references += 1
         columns = [Column(n, k) for n, k in handle.columns]
         shown = node.alias or parts[-1]
         for key in ("db", "catalog"):
@@ -313,6 +315,23 @@ class Analyzer:
                              expressions=[exp.column("q"), key])
         return exp.Anonymous(this="list_transform", expressions=[
             source.copy(), exp.Lambda(this=body, expressions=[exp.to_identifier("q")])])
+
+
+def note_partition_filters(select, scope):
+    """Tell each base table which conditions of WHERE read its partition keys alone."""
+    if any(j.args.get("side") for j in select.args.get("joins") or []):
+        return
+    handles = {r.table.engine_name: r.table for r in scope.relations if r.table is not None}
+    where = select.args["where"].this
+    parts = list(where.flatten()) if isinstance(where, exp.And) else [where]
+    for part in parts:
+        sources = [c.meta.get("source") for c in part.find_all(exp.Column)]
+        if not sources or None in sources or part.find(exp.Query):
+            continue
+        handle = handles.get(sources[0][0])
+        if handle is not None and all(name == handle.engine_name and column.lower() in handle.keys
+                                      for name, column in sources):
+            handle.filters.append(part.copy())
 
 
 def ordinals(items):

@@ -5,6 +5,8 @@ import base64
 import json
 import re
 
+from sqlglot import exp
+
 from ..contract import ServiceError
 from ..format import types as t
 from .casts import engine_name
@@ -81,6 +83,30 @@ class TableHandle:
         self.reader = None
         self.statement = None
         self.glue = None
+        self.references = 0
+        self.filters = []
+
+    @property
+    def keys(self):
+        """Lower-case names of the partition keys."""
+        return [c["Name"].lower() for c in (self.glue or {}).get("PartitionKeys") or []]
+
+    def prune(self, connection, generate):
+        """Leave out the files of partitions that WHERE rules out. Only for a table that the query
+        names once: its other uses might want the other partitions."""
+        if not self.filters or self.references != 1 or not self.files:
+            return
+        kinds = dict((n.lower(), k) for n, k in self.columns)
+        values = sorted({f.values for f in self.files}, key=str)
+        rows = ", ".join("(" + ", ".join(
+            f"CAST({'NULL' if v is None else text_literal(v)} AS {engine_name(kinds[k])})"
+            for k, v in zip(self.keys, row)) + f", {n})" for n, row in enumerate(values))
+        condition = " AND ".join(f"({generate(unqualified(f))})" for f in self.filters)
+        names = ", ".join(quoted(k) for k in self.keys)
+        kept = {values[r[0]] for r in connection.execute(
+            f"SELECT athena_row FROM (VALUES {rows}) AS v({names}, athena_row) "
+            f"WHERE {condition}").fetchall()}
+        self.files = [f for f in self.files if f.values in kept]
 
     def use(self, name):
         if name:
@@ -91,6 +117,14 @@ class TableHandle:
 
     def sql(self, connection):
         return self.statement if self.statement is not None else self.reader.sql(connection, self)
+
+
+def unqualified(condition):
+    """A condition whose columns have lost their table names."""
+    out = exp.Paren(this=condition.copy())
+    for column in out.find_all(exp.Column):
+        column.set("table", None)
+    return out
 
 
 class ParquetReader:
@@ -194,6 +228,10 @@ def denied_glue(error):
 
 
 def denied_s3(error):
+    if error.code == "AccessDeniedException":
+        lake = "Lake Formation" in error.message
+        return QueryFailure("PERMISSION_DENIED", "", error_type=234 if lake else 1500,
+                            reason=f"Insufficient permissions to execute the query. {error.message}")
     return QueryFailure(
         "PERMISSION_DENIED", "Access Denied (Service: S3, Status Code: 403; Request ID: "
         "0123456789ABCDEF; S3 Extended Request ID: AAAA; Proxy: null)", error_type=1500)
@@ -212,6 +250,7 @@ class QueryCatalog:
         self.known = {}
         self.analyze = analyze
         self.view_depth = 0
+        self.pays_requests = False
 
     # ---- names -----------------------------------------------------------------------------
 
@@ -302,9 +341,15 @@ class QueryCatalog:
         return found
 
     def listed(self, bucket, prefix):
-        if self.sandbox.store.bucket(bucket) is None:
+        """The objects below a prefix, listed as the caller; a requester-pays bucket of another account
+        needs a workgroup that pays."""
+        owner = self.sandbox.store.bucket(bucket)
+        if owner is None:
             raise ServiceError("NoSuchBucket", "The specified bucket does not exist", 404)
-        return self.sandbox.store.list(bucket, prefix)
+        if getattr(owner, "requester_pays", False) and not self.pays_requests and \
+                owner.owner_account != self.caller.account:
+            raise ServiceError("AccessDenied", "Access Denied", 403)
+        return self.sandbox.store.list_as(self.caller, bucket, prefix, via_athena=True)
 
     def view(self, table, key):
         body = view_body(table)

@@ -85,9 +85,10 @@ class Engine:
 
     name = "duckdb"
 
-    def __init__(self):
+    def __init__(self, char_padded=True):
         self.lock = threading.Lock()
         self.root = None
+        self.char_padded = char_padded
 
     def close(self):
         """Let go of the DuckDB instance while the interpreter still lives."""
@@ -132,6 +133,7 @@ class Engine:
         sql, columns, node = self.analyze(sql_or_node, catalog, now)
         try:
             for handle in catalog.handles:
+                handle.prune(connection, generate)
                 handle.define(connection)
             described = connection.execute(f"DESCRIBE {sql}").fetchall()
         except duckdb.Error as error:
@@ -149,7 +151,8 @@ class Engine:
     def rows(self, connection, prepared):
         """Rows as lists of texts, None for NULL. Raises QueryFailure."""
         kinds = [k for _, k in prepared.columns]
-        wrapped = [fetch_form(f"c{i}", k) for i, k in enumerate(kinds)]
+        wrapped = [(f"rtrim(CAST(c{i} AS VARCHAR), ' ')", str) if k.name == "char" and
+                   not self.char_padded else fetch_form(f"c{i}", k) for i, k in enumerate(kinds)]
         names = ", ".join(f"c{i}" for i in range(len(kinds)))
         sql = f"SELECT {', '.join(w for w, _ in wrapped)} FROM ({prepared.sql}) AS q({names})"
         makers = [maker for _, maker in wrapped]
@@ -172,7 +175,8 @@ class Engine:
         forms = [engine_text(f"c{i}", k) for i, (_, k) in enumerate(prepared.columns)]
         names = [n for n, _ in prepared.columns]
         lowered = [n.lower() for n in names]
-        if None in forms or len(set(lowered)) != len(names):
+        unpadded = not self.char_padded and any(k.name == "char" for _, k in prepared.columns)
+        if None in forms or unpadded or len(set(lowered)) != len(names):
             return None
         inner = ", ".join(f"c{i}" for i in range(len(names)))
         shown = ", ".join('{} AS "{}"'.format(f, n.replace('"', '""'))

@@ -78,8 +78,19 @@ def column(an, node, scope):
         level = level.parent
     if len(names) == 1 and names[0].lower() in scope.aliases:
         return scope.aliases[names[0].lower()]
+    if len(names) == 1 and names[0].lower() in SESSION_WORDS:
+        return session_word(an, node, names[0].lower())
     shown = ".".join(names)
     raise QueryFailure("COLUMN_NOT_FOUND", f"{at(node)}: Column '{shown}' cannot be resolved")
+
+
+SESSION_WORDS = ("current_schema", "current_catalog")
+
+
+def session_word(an, node, word):
+    text = an.catalog.default_database if word == "current_schema" else an.catalog.default_catalog
+    node.replace(exp.Literal.string(text))
+    return t.VARCHAR
 
 
 def resolve(scope, names):
@@ -106,6 +117,8 @@ def place(node, relation, target, rest, qualified):
     if qualified and relation.alias:
         plain.set("table", exp.to_identifier(relation.alias, quoted=True))
     plain.meta["shown"] = (rest or [node.name])[-1]
+    if relation.table is not None:
+        plain.meta["source"] = (relation.table.engine_name, target.name)
     out = plain
     for field in rest:
         kind = field_type(kind, field, node)
@@ -313,7 +326,7 @@ def case(an, node, scope):
     for branch in list(node.args.get("ifs") or []):
         condition = visit(an, branch.this, scope)
         if base is not None and not comparable(base, condition):
-            raise QueryFailure("TYPE_MISMATCH", f"{at(node)}: CASE operand type does not lists.match "
+            raise QueryFailure("TYPE_MISMATCH", f"{at(node)}: CASE operand type does not match "
                                f"WHEN clause operand type: {base} vs {condition}")
         kinds.append(visit(an, branch.args["true"], scope))
     kinds.append(child(an, node, "default", scope) or t.UNKNOWN)
@@ -548,7 +561,9 @@ def extreme(an, node, scope):
 
 def quantile(an, node, scope):
     """The quantile stays a literal: DuckDB has no approx_quantile over a double quantile."""
-    return child(an, node, "this", scope)
+    kind = child(an, node, "this", scope)
+    several = isinstance(node.args.get("quantile"), exp.Array)
+    return t.array(kind) if several and kind is not None else kind
 
 
 HANDLERS = {
@@ -566,7 +581,9 @@ HANDLERS = {
     exp.DateTrunc: truncation, exp.DateAdd: date_add, exp.DateSub: date_add,
     exp.TimestampAdd: date_add, exp.DateDiff: date_diff, exp.TimestampDiff: date_diff,
     exp.AtTimeZone: at_time_zone, exp.CurrentDate: moment, exp.CurrentTimestamp: moment,
-    exp.Localtimestamp: moment, exp.Typeof: typeof, exp.Transform: lists.transform,
+    exp.Localtimestamp: moment,
+    exp.CurrentSchema: lambda a, n, s: session_word(a, n, "current_schema"),
+    exp.CurrentCatalog: lambda a, n, s: session_word(a, n, "current_catalog"), exp.Typeof: typeof, exp.Transform: lists.transform,
     exp.ArrayFilter: lists.transform, exp.Reduce: lists.reduce, exp.Anonymous: anonymous,
     exp.ArraySize: lists.size_by_kind, exp.GenerateSeries: lists.series, exp.ArraySlice: lists.slice_of,
     exp.Like: like, exp.JSONExtract: json_path, exp.JSONExtractScalar: json_path,

@@ -1,8 +1,10 @@
 """The front: finds service and operation, verifies the signature, applies faults, calls the service."""
 from __future__ import annotations
 
+import datetime
 import json
 import secrets
+import threading
 import traceback
 import urllib.parse
 import uuid
@@ -83,9 +85,34 @@ AUTH_ERRORS = {
 FAMILIES = {"s3": "s3", "sts": "query"}
 
 
+class InFlight:
+    """How many requests are being answered now, and the most that were at once."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self.now = self.peak = 0
+
+    def __enter__(self):
+        with self._lock:
+            self.now += 1
+            self.peak = max(self.peak, self.now)
+
+    def __exit__(self, *_):
+        with self._lock:
+            self.now -= 1
+
+    def restart(self):
+        with self._lock:
+            self.peak = self.now
+
+    def state(self):
+        return {"in_flight": self.now, "peak": self.peak}
+
+
 class Gate:
     def __init__(self, sandbox):
         self.sandbox = sandbox
+        self.in_flight = InFlight()
         self.services = {}            # name -> object with handle(call)
 
     # --- entry ------------------------------------------------------------------------------------
@@ -97,7 +124,10 @@ class Gate:
                     and request.header("authorization") is None and not request.query):
                 return self.sandbox.control.handle(request)
             special = self.sandbox.credential_endpoints.handle(request)
-            return special if special is not None else self._service(request)
+            if special is not None:
+                return special
+            with self.in_flight:
+                return self._service(request)
         except Exception:                                           # the sandbox's own mistake
             self.sandbox.trail.log("internal error\n" + traceback.format_exc())
             return Response(500, [], b'{"__type":"InternalFailure"}', wire.JSON_TYPE, close=True)
@@ -195,7 +225,8 @@ class Gate:
         try:
             self._check_scope(request, signed)
             secret = sessions.secret_of(signed)
-            sigv4.check_window(signed, self.sandbox.clock.now())
+            sigv4.check_window(signed, self.sandbox.clock.now(),
+                               world.switch("clock_window_seconds"))
             sigv4.check_headers(signed, request.headers)
             key = sigv4.check_signature(signed, secret, request.method, request.path,
                                         request.query, request.headers, request.body)
@@ -231,6 +262,12 @@ class Gate:
         family = FAMILIES.get(call.service, "json")
         code, status, text = AUTH_ERRORS[error.kind].get(family) \
             or AUTH_ERRORS["signature"][family]
+        switch = self.sandbox.world.switch
+        if error.kind == "bad-token" and family == "json" \
+                and switch("garbled_token_is_invalid_token"):
+            code = "InvalidToken"
+        if error.kind == "clock" and family == "query" and switch("sts_clock_is_request_expired"):
+            code, status = "RequestExpired", 400
         members, headers = {}, {}
         if family == "s3":
             if error.kind == "clock":
@@ -361,7 +398,6 @@ class Gate:
         if effects.get("truncate") is not None and isinstance(response.body, (bytes, bytearray)):
             response.body = bytes(response.body)[:effects.get("truncate")]
         if effects.get("clock_skew") is not None:
-            import datetime
             moved = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(
                 seconds=float(effects.get("clock_skew")))
             response.headers = [(n, v) for n, v in response.headers if n != "Date"]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import threading
 
 from ..contract import ServiceError
@@ -32,6 +33,23 @@ class GlueCatalogs:
         self.sandbox = sandbox
         self._lock = threading.RLock()
         self.catalogs = {}
+        self._journal = None       # file that remembers changes made after the start
+
+    # --- changes that outlive the process ---------------------------------------------------------
+
+    def remember(self, path):
+        """Repeats the changes of earlier runs (one JSON line each) and notes further ones."""
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        for line in lines:
+            name, arguments = json.loads(line)
+            if arguments[0] in self.catalogs:
+                getattr(self, name)(*arguments)
+        self._journal = open(path, "a", encoding="utf-8", buffering=1)
+
+    def _note(self, name, *arguments):
+        if self._journal is not None:
+            with self._lock:
+                self._journal.write(json.dumps([name, arguments]) + "\n")
 
     # --- plain access (no permission is asked) ----------------------------------------------------
 
@@ -109,6 +127,7 @@ class GlueCatalogs:
         database.setdefault("CreateTableDefaultPermissions", [])
         with self._lock:
             catalog.databases[database["Name"]] = database
+        self._note("put_database", catalog.id, database)
         return copy.deepcopy(database)
 
     def delete_database(self, catalog_id, name):
@@ -118,6 +137,7 @@ class GlueCatalogs:
             for key in [key for key in catalog.tables if key[0] == name]:
                 catalog.tables.pop(key)
                 catalog.partitions.pop(key, None)
+        self._note("delete_database", catalog.id, name)
 
     def put_table(self, catalog_id, database, table):
         catalog, table = self.catalog(catalog_id), copy.deepcopy(table)
@@ -137,13 +157,16 @@ class GlueCatalogs:
                 table.setdefault("Parameters", {})
             table.setdefault("IsRegisteredWithLakeFormation", False)
             catalog.tables[key] = table
+        self._note("put_table", catalog.id, database, table)
         return copy.deepcopy(table)
 
     def delete_table(self, catalog_id, database, name):
         catalog, key = self.catalog(catalog_id), (database.lower(), name.lower())
         with self._lock:
             catalog.partitions.pop(key, None)
-            return catalog.tables.pop(key, None) is not None
+            found = catalog.tables.pop(key, None) is not None
+        self._note("delete_table", catalog.id, *key)
+        return found
 
     def partitions(self, catalog_id, database, table):
         found = self.catalogs.get(str(catalog_id))
@@ -159,13 +182,16 @@ class GlueCatalogs:
         with self._lock:
             catalog.partitions.setdefault((database.lower(), table.lower()), {})[
                 tuple(partition["Values"])] = partition
+        self._note("put_partition", catalog.id, database, table, partition)
         return copy.deepcopy(partition)
 
     def delete_partition(self, catalog_id, database, table, values):
         catalog = self.catalog(catalog_id)
         with self._lock:
             have = catalog.partitions.get((database.lower(), table.lower()), {})
-            return have.pop(tuple(values), None) is not None
+            found = have.pop(tuple(values), None) is not None
+        self._note("delete_partition", catalog.id, database, table, list(values))
+        return found
 
     # --- permissions ------------------------------------------------------------------------------
 
@@ -174,6 +200,8 @@ class GlueCatalogs:
         """IAM on the resource and on its ancestors; a refusal names the first that is not allowed."""
         account, _, nested = str(catalog_id).partition(":")
         region = call.region if call is not None else self.sandbox.world.region
+        if not self.sandbox.world.switch("glue_lists_check_children"):
+            database, table = (None if name == "*" else name for name in (database, table))
         base = f"arn:aws:glue:{region}:{account}:"
         prefix = f"{nested}/" if nested else ""
         arns = [base + ("catalog" + (f"/{nested}" if nested else ""))]

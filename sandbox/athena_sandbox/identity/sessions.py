@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import secrets
 import string
 import threading
@@ -49,6 +48,7 @@ class Sessions:
         self.world = world
         self.clock = clock
         self._sessions = {}
+        self.lifetimes = {}           # role ARN (None: all) -> seconds, for tests of renewal
         self._lock = threading.Lock()
 
     @staticmethod
@@ -60,6 +60,9 @@ class Sessions:
         return key, secret, token
 
     def add(self, session):
+        seconds = self.lifetimes.get(session.role_arn) or self.lifetimes.get(None)
+        if seconds:
+            session.expires = session.issued + datetime.timedelta(seconds=float(seconds))
         with self._lock:
             self._sessions[session.access_key] = session
 
@@ -130,8 +133,3 @@ class Sessions:
             session_tags=session.session_tags, transitive_tags=session.transitive,
             source_identity=session.source_identity, mfa=False, expires=session.expires,
             issued=session.issued, chained=session.chained, federated=session.federated)
-
-
-def fingerprint(text):
-    """A short digest for logs that must not hold the value itself."""
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

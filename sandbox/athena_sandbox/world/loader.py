@@ -14,6 +14,7 @@ from ..identity.policy import Policy
 from . import schema
 from .schema import WorldError, check, need
 
+SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ACCOUNT_ID = re.compile(r"\d{12}")
 ROLE_POLICY_LIMIT = 10_240
 USER_POLICY_LIMIT = 2_048
@@ -356,10 +357,18 @@ SWITCHES = {
     "sts_fractional_expiration": False,  # Expiration with fractions of a second
     "glue_error_type_header": False,     # x-amzn-ErrorType on Glue errors
     "glue_errors_namespaced": False,     # "__type": "com.amazonaws.glue#EntityNotFoundException"
+    "glue_lists_check_children": True,   # GetDatabases asks for database/*, GetTables for table/DB/*
+    "garbled_token_is_invalid_token": False,  # JSON services: InvalidToken, else UnrecognizedClient...
+    "sts_clock_is_request_expired": False,    # STS: RequestExpired, else SignatureDoesNotMatch
+    "clock_window_seconds": 300,         # tolerance of the services other than S3
     "json_message_capital": True,        # Athena writes Message, other services message
     "s3_because_clause": True,           # S3 explains refusals inside one account
     "s3_wrong_region_redirects": True,   # 301 PermanentRedirect, else 400 AuthorizationHeaderMalformed
     "lake_denies_loudly": True,          # GetTable on a hidden table: AccessDenied, else EntityNotFound
+    "char_padded": True,                 # char(n) values are padded with blanks to n
+    "reuse_keeps_old_location": True,    # a reused result points to the old object, else to a copy
+    "output_bucket_checked_at_start": True,  # an unreachable result bucket refuses the start, else FAILED
+    "queued_results_say_running": False, # GetQueryResults of a queued query says RUNNING
     "duplicate_result_members": True,    # GetQueryResults repeats its rows in ColumnInfos/ResultRows
 }
 
@@ -367,7 +376,7 @@ SWITCHES = {
 def load_world(path):
     path = pathlib.Path(path)
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=SafeLoader)
     except OSError as error:
         raise WorldError(f"{path}: {error.strerror}") from error
     except yaml.YAMLError as error:
