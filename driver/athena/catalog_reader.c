@@ -7,8 +7,7 @@ static bool is_sound_list(const struct json *list, size_t max, const char *what,
 }
 
 static bool read_link(const struct json *target, const char *name_member, bool is_table,
-                      struct arena *a,
-                      struct glue_link *out, struct fault *f)
+                      struct arena *a, struct glue_link *out, struct fault *f)
 {
     if (target == NULL) {
         return true;
@@ -90,8 +89,7 @@ static bool add_columns(const struct json *list, bool is_partition, struct arena
 }
 
 static bool read_columns(const struct json *table, const struct json *storage, struct arena *a,
-                         struct glue_table *t,
-                         struct fault *f)
+                         struct glue_table *t, struct fault *f)
 {
     const struct json *own = json_member(storage != NULL ? storage : table, "Columns");
     const struct json *keys = json_member(table, "PartitionKeys");
@@ -107,11 +105,11 @@ static bool read_columns(const struct json *table, const struct json *storage, s
 }
 
 static bool read_texts(const struct json *table, const struct json *storage, struct span database,
-                       struct arena *a,
-                       struct glue_table *t, struct fault *f)
+                       struct arena *a, struct glue_table *t, struct fault *f)
 {
     const struct json *parameters = json_member(table, "Parameters");
-    struct span own_database = json_text_of(table, "DatabaseName"), comment = json_text_of(table, "Description");
+    struct span own_database = json_text_of(table, "DatabaseName");
+    struct span comment = json_text_of(table, "Description");
 
     if (span_is_null(comment)) {
         comment = json_text_of(parameters, "comment");
@@ -146,8 +144,7 @@ bool read_table(const struct json *table, struct span database, struct arena *a,
 }
 
 bool read_tables(const struct json *list, struct span next_token, struct span database,
-                 struct arena *a,
-                 struct glue_tables *out, struct fault *f)
+                 struct arena *a, struct glue_tables *out, struct fault *f)
 {
     struct glue_tables page = { 0 };
     size_t n = json_length(list);

@@ -13,10 +13,8 @@ MUST_USE bool read_database(const struct json *database, struct arena *a, struct
                             struct fault *f);
 /* list is TableList or TableMetadataList; database is used where a table does not name its own. */
 MUST_USE bool read_tables(const struct json *list, struct span next_token, struct span database,
-                          struct arena *a,
-                          struct glue_tables *out, struct fault *f);
+                          struct arena *a, struct glue_tables *out, struct fault *f);
 MUST_USE bool read_table(const struct json *table, struct span database, struct arena *a,
-                         struct glue_table *out,
-                         struct fault *f);
+                         struct glue_table *out, struct fault *f);
 
 #endif

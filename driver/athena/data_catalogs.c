@@ -22,8 +22,7 @@ static void finish(struct json_writer *w, struct span next_token, struct span wo
 }
 
 static bool call(struct aws_client *c, const char *operation, const struct json_writer *w,
-                 const struct aws_bounds *b,
-                 struct json **answer, struct fault *f)
+                 const struct aws_bounds *b, struct json **answer, struct fault *f)
 {
     if (!json_done(w)) {
         return false;
@@ -76,7 +75,8 @@ bool athena_list_catalogs(struct aws_client *c, struct span workgroup, struct sp
 }
 
 bool athena_list_databases(struct aws_client *c, const struct glue_query *q, struct span workgroup,
-                           const struct aws_bounds *b, struct arena *a, struct glue_databases *out, struct fault *f)
+                           const struct aws_bounds *b, struct arena *a, struct glue_databases *out,
+                           struct fault *f)
 {
     struct buf body = { 0 };
     struct json_writer w = { .out = &body, .f = f };
@@ -92,7 +92,8 @@ bool athena_list_databases(struct aws_client *c, const struct glue_query *q, str
 }
 
 bool athena_list_tables(struct aws_client *c, const struct glue_query *q, struct span workgroup,
-                        const struct aws_bounds *b, struct arena *a, struct glue_tables *out, struct fault *f)
+                        const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
+                        struct fault *f)
 {
     struct buf body = { 0 };
     struct json_writer w = { .out = &body, .f = f };

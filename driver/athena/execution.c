@@ -41,8 +41,7 @@ void execution_drop(struct execution *e)
     }
 }
 
-/* Claims the one stop that is sent without being asked again; false when there is nothing to stop.
-   */
+/* Claims the one stop that is sent without being asked again; false when there is nothing to stop. */
 static bool claim_stop(struct execution *e, char query_id[64])
 {
     lock_take(&e->lock);
@@ -58,7 +57,8 @@ static bool claim_stop(struct execution *e, char query_id[64])
 void execution_cancel(struct execution *e, struct aws_client *client)
 {
     char query_id[64];
-    struct aws_bounds bounds = { .deadline_steady_ms = clock_system()->steady_ms(clock_system()) + QUERY_STOP_MS };
+    int64_t now_ms = clock_system()->steady_ms(clock_system());
+    struct aws_bounds bounds = { .deadline_steady_ms = now_ms + QUERY_STOP_MS };
     /* who waits for the query confirms the stop, and repeats it when it had no effect */
     struct fault ignored;
 
@@ -81,7 +81,10 @@ static void keep(const struct json *value, char *to, size_t room)
 
 void execution_fill(struct execution *e, const struct json *document, enum query_state state)
 {
-    const struct json *statistics = json_member(document, "Statistics"), *result = json_member(document, "ResultConfiguration");
+    const struct json *statistics = json_member(document, "Statistics");
+    const struct json *result = json_member(document, "ResultConfiguration");
+    const struct json *grants = json_member(document, "QueryResultsS3AccessGrantsConfiguration");
+    const struct json *managed = json_member(document, "ManagedQueryResultsConfiguration");
 
     lock_take(&e->lock);
     e->state = state;
@@ -93,8 +96,8 @@ void execution_fill(struct execution *e, const struct json *document, enum query
          sizeof(e->encryption));
     keep(json_path(document, "QueryExecutionContext.Catalog"), e->catalog, sizeof(e->catalog));
     keep(json_path(document, "QueryExecutionContext.Database"), e->database, sizeof(e->database));
-    e->has_managed_results = json_truth(json_path(document, "ManagedQueryResultsConfiguration.Enabled"), false);
-    e->has_access_grants = json_truth(json_path(document, "QueryResultsS3AccessGrantsConfiguration.EnableS3AccessGrants"), false);
+    e->has_managed_results = json_truth(json_member(managed, "Enabled"), false);
+    e->has_access_grants = json_truth(json_member(grants, "EnableS3AccessGrants"), false);
     e->reused = json_truth(json_path(statistics, "ResultReuseInformation.ReusedPreviousResult"),
                            false);
     e->scanned_bytes = json_int(json_member(statistics, "DataScannedInBytes"), 0);

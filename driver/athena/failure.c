@@ -181,8 +181,7 @@ static void find_place(struct span text, struct fault *f)
     }
 }
 
-/* The ERROR_NAME a text begins with, as code. All have an underscore: Hive's "FAILED:" is no name.
-   */
+/* The ERROR_NAME a text begins with, as code. All have an underscore: Hive's "FAILED:" is no name. */
 static void keep_name(struct span text, struct fault *f)
 {
     size_t n = 0;
@@ -204,8 +203,7 @@ static void explain_cancelled(const struct failure *why, const char *query_id, s
                                                       SPAN("limit")) < why->reason.len);
 
     fault_set(f, is_limit ? FAULT_QUERY : FAULT_CANCELLED, "Query %s was cancelled: %.*s", query_id,
-              (int)why->reason.len,
-              why->reason.at ? why->reason.at : "");
+              (int)why->reason.len, why->reason.at ? why->reason.at : "");
 }
 
 void failure_explain(const struct failure *why, const char *query_id, struct fault *f)
@@ -219,7 +217,8 @@ void failure_explain(const struct failure *why, const char *query_id, struct fau
         explain_cancelled(why, query_id, f);
     } else {
         fault_set(f, kind_of(why), "%.*s (query %s)", (int)(said.len > 420 ? 420 : said.len),
-                  said.at != NULL ? said.at : "The query failed and Athena gave no reason", query_id);
+                  said.at != NULL ? said.at : "The query failed and Athena gave no reason",
+                  query_id);
         if (why->reason.len > 0 && !span_equal(why->reason, said)) {
             fault_note(f, "Athena: %.*s", (int)why->reason.len, why->reason.at);
         }
@@ -247,7 +246,8 @@ static void refine_input(struct fault *f)
         f->kind = FAULT_NO_TABLE;
     } else if (says(f, "WorkGroup is not found")) {
         f->kind = FAULT_NOT_FOUND;
-        fault_note(f, "Check the key WorkGroup, the region, and that the role belongs to the account of the workgroup.");
+        fault_note(f, "Check the keys WorkGroup and AwsRegion, and that the role is one of the "
+                   "account that has this workgroup.");
     } else if (says(f, "No output location provided")) {
         f->kind = FAULT_SETTING;
         fault_note(f, "Set S3OutputLocation, or give the workgroup a result location.");
@@ -281,8 +281,7 @@ void failure_refine(struct fault *f)
     if (f->kind == FAULT_SYNTAX && says(f, "not supported")) {
         f->kind = FAULT_UNSUPPORTED;
     }
-    /* A code-less InvalidRequestException of older or imitated services is told apart by its words.
-       */
+    /* A code-less InvalidRequestException of older or imitated services is told apart by its words. */
     if (f->kind == FAULT_QUERY) {
         refine_input(f);
     }

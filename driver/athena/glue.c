@@ -31,8 +31,7 @@ static void add_page(struct json_writer *w, const struct glue_query *q)
 }
 
 static bool call(struct aws_client *c, const char *operation, struct json_writer *w,
-                 const struct aws_bounds *b,
-                 struct json **answer, struct fault *f)
+                 const struct aws_bounds *b, struct json **answer, struct fault *f)
 {
     return json_done(w) && aws_json_call(c, operation, buf_span(w->out), b, answer, f);
 }
@@ -63,8 +62,7 @@ bool glue_get_databases(struct aws_client *c, const struct glue_query *q,
 }
 
 bool glue_get_database(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
-                       struct arena *a,
-                       struct glue_database *out, struct fault *f)
+                       struct arena *a, struct glue_database *out, struct fault *f)
 {
     struct buf body = { 0 };
     struct json_writer w = { .out = &body, .f = f };
@@ -82,8 +80,7 @@ bool glue_get_database(struct aws_client *c, const struct glue_query *q, const s
 }
 
 bool glue_get_tables(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
-                     struct arena *a,
-                     struct glue_tables *out, struct fault *f)
+                     struct arena *a, struct glue_tables *out, struct fault *f)
 {
     static const char *const attributes[] = { "NAME", "TABLE_TYPE" };
     struct buf body = { 0 };
@@ -108,8 +105,7 @@ bool glue_get_tables(struct aws_client *c, const struct glue_query *q, const str
 }
 
 bool glue_get_table(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
-                    struct arena *a,
-                    struct glue_table *out, struct fault *f)
+                    struct arena *a, struct glue_table *out, struct fault *f)
 {
     struct buf body = { 0 };
     struct json_writer w = { .out = &body, .f = f };

@@ -141,7 +141,8 @@ static enum query_step fail(struct query *q, struct fault *f)
 static enum query_step stop_and_fail(struct query *q, struct fault *f)
 {
     if (!stop_and_confirm(q)) {
-        fault_note(&q->outcome, "The stop of query %s was sent, but not confirmed within %d seconds; it may still run.",
+        fault_note(&q->outcome, "The stop of query %s was sent, but not confirmed within %d seconds; "
+                   "it may still run.",
                    q->execution->query_id, QUERY_STOP_MS / 1000);
     }
     return fail(q, f);
@@ -206,8 +207,7 @@ static bool wait_for_room(struct query *q)
                                                : q->limit_tries <= LIMIT_TRIES_MAX;
 }
 
-/* One try to start. False with q->outcome set; true: it runs, or is to be tried again at next_ms.
-   */
+/* One try to start. False with q->outcome set; true: it runs, or is to be tried again at next_ms. */
 static bool start_once(struct query *q)
 {
     struct aws_bounds bounds = bounds_of(q);
@@ -246,8 +246,7 @@ static void query_free(struct query *q)
 }
 
 bool query_start(const struct query_settings *settings, const struct query_request *request,
-                 struct execution *execution,
-                 struct query **out, struct fault *f)
+                 struct execution *execution, struct query **out, struct fault *f)
 {
     char token[UUID_TEXT];
     struct query *q = calloc(1, sizeof(*q));
@@ -304,7 +303,8 @@ static bool has_scanned_too_much(struct query *q)
     }
     fault_set(&q->outcome, FAULT_CEILING,
               "Query %s had scanned %lld bytes, more than MaxBytesScanned=%lld allows, and "
-              "was stopped.", q->execution->query_id, (long long)scanned, (long long)q->settings.scanned_bytes_max);
+              "was stopped.", q->execution->query_id, (long long)scanned,
+              (long long)q->settings.scanned_bytes_max);
     return true;
 }
 

@@ -85,8 +85,7 @@ static bool check_sizes(const struct query_request *r, struct fault *f)
     }
     if (r->sql.len > QUERY_SQL_MAX) {
         return fault_set(f, FAULT_CEILING, "The statement has %zu bytes; Athena takes %d at most.",
-                         r->sql.len,
-                         QUERY_SQL_MAX);
+                         r->sql.len, QUERY_SQL_MAX);
     }
     for (unsigned i = 0; i < r->n_parameters; i++) {
         if (r->parameters[i].len == 0 || r->parameters[i].len > QUERY_PARAMETER_MAX) {
@@ -119,8 +118,7 @@ bool query_call_body(const struct query_request *request, const char *token, str
 }
 
 bool query_call_start(struct aws_client *c, struct span body, const struct aws_bounds *bounds,
-                      char id[64],
-                      struct fault *f)
+                      char id[64], struct fault *f)
 {
     struct json *answer = NULL;
 
@@ -141,8 +139,7 @@ bool query_call_start(struct aws_client *c, struct span body, const struct aws_b
 }
 
 static bool call_with_id(struct aws_client *c, const char *operation, struct span id,
-                         const struct aws_bounds *bounds,
-                         struct json **document, struct fault *f)
+                         const struct aws_bounds *bounds, struct json **document, struct fault *f)
 {
     struct buf body = { 0 };
     struct json_writer w = { .out = &body, .f = f };
@@ -162,8 +159,7 @@ static bool call_with_id(struct aws_client *c, const char *operation, struct spa
 }
 
 bool query_call_look(struct aws_client *c, struct span id, const struct aws_bounds *bounds,
-                     struct json **document,
-                     struct fault *f)
+                     struct json **document, struct fault *f)
 {
     return call_with_id(c, "GetQueryExecution", id, bounds, document, f);
 }

@@ -14,8 +14,7 @@ enum {
 MUST_USE bool query_call_body(const struct query_request *request, const char *token,
                               struct buf *out, struct fault *f);
 MUST_USE bool query_call_start(struct aws_client *c, struct span body,
-                               const struct aws_bounds *bounds, char id[64],
-                               struct fault *f);
+                               const struct aws_bounds *bounds, char id[64], struct fault *f);
 /* One GetQueryExecution: *out is the QueryExecution's document (json_free *document). */
 MUST_USE bool query_call_look(struct aws_client *c, struct span id, const struct aws_bounds *bounds,
                               struct json **document, struct fault *f);

@@ -45,7 +45,8 @@ static bool make_body(struct span query_id, struct span next_token, unsigned row
 static bool read_column(const struct json *info, struct arena *a, struct athena_column *out,
                         struct fault *f)
 {
-    struct span name = json_text_of(info, "Name"), label = json_text_of(info, "Label"), type = json_text_of(info, "Type");
+    struct span name = json_text_of(info, "Name"), label = json_text_of(info, "Label");
+    struct span type = json_text_of(info, "Type");
 
     out->precision = (uint32_t)json_int(json_member(info, "Precision"), 0);
     out->scale = (uint32_t)json_int(json_member(info, "Scale"), 0);
@@ -275,7 +276,8 @@ static bool read_page(struct span answer, struct arena *a, struct results_page *
 
 bool athena_get_results(struct aws_client *c, struct span query_id, struct span next_token,
                         unsigned rows_max,
-                        const struct aws_bounds *bounds, struct arena *arena, struct results_page *out, struct fault *f)
+                        const struct aws_bounds *bounds, struct arena *arena,
+                        struct results_page *out, struct fault *f)
 {
     struct buf body = { 0 }, answer = { 0 };
     bool ok = make_body(query_id, next_token, rows_max, &body, f);

@@ -12,22 +12,21 @@ static void keep(struct span s, char *to, size_t room)
 static void read_facts(const struct json *group, struct workgroup_facts *out)
 {
     const struct json *configuration = json_member(group, "Configuration");
+    const struct json *grants = json_member(configuration, "QueryResultsS3AccessGrantsConfiguration");
+    const struct json *managed = json_member(configuration, "ManagedQueryResultsConfiguration");
 
     out->is_known = true;
     out->is_disabled = span_equal(json_text_of(group, "State"), SPAN("DISABLED"));
     out->is_enforced = json_truth(json_member(configuration, "EnforceWorkGroupConfiguration"),
                                   false);
-    out->has_managed_results = json_truth(json_path(configuration, "ManagedQueryResultsConfiguration.Enabled"), false);
+    out->has_managed_results = json_truth(json_member(managed, "Enabled"), false);
     out->requester_pays = json_truth(json_member(configuration, "RequesterPaysEnabled"), false);
-    out->has_access_grants =
-        json_truth(json_path(configuration, "QueryResultsS3AccessGrantsConfiguration.EnableS3AccessGrants"), false);
+    out->has_access_grants = json_truth(json_member(grants, "EnableS3AccessGrants"), false);
     out->bytes_cutoff = json_int(json_member(configuration, "BytesScannedCutoffPerQuery"), 0);
     keep(json_text(json_path(configuration, "ResultConfiguration.OutputLocation")),
-         out->output_location,
-         sizeof(out->output_location));
+         out->output_location, sizeof(out->output_location));
     keep(json_text(json_path(configuration, "EngineVersion.EffectiveEngineVersion")),
-         out->engine_version,
-         sizeof(out->engine_version));
+         out->engine_version, sizeof(out->engine_version));
 }
 
 bool athena_get_workgroup(struct aws_client *c, struct span workgroup,

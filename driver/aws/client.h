@@ -25,15 +25,13 @@ struct aws_client {
 
 /* Fills in endpoint, time-outs and bounds. */
 void client_prepare(const struct aws_client *c, const struct endpoint *e,
-                    const struct aws_bounds *bounds,
-                    struct http_request *q);
+                    const struct aws_bounds *bounds, struct http_request *q);
 /* Sends through the stack; a failure gets the call's action and hop. */
 MUST_USE bool client_send(struct aws_client *c, const struct http_request *q,
                           struct http_response *r, struct fault *f);
 /* Turns a refusal into f; returns false. */
 bool client_refused(const struct aws_client *c, const struct http_request *q,
-                    const struct http_response *r,
-                    struct fault *f);
+                    const struct http_response *r, struct fault *f);
 /* Whether answers of this service hold secrets. */
 bool client_is_secret(const struct aws_client *c);
 

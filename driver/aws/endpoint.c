@@ -51,8 +51,9 @@ static const struct {
 
 /* Regions whose STS calls went to the global endpoint before every SDK became regional. */
 static const char *const sts_legacy_regions[] = {
-    "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "aws-global", "ca-central-1", "eu-central-1",
-    "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "aws-global",
+    "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3",
+    "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
 };
 
 static unsigned partition_index(struct span region)
@@ -104,7 +105,8 @@ static bool check(const struct endpoint_input *in, struct fault *f)
                          (int)in->region.len, in->region.at);
     }
     if (in->override.len > 0 && (in->use_fips || in->use_dualstack)) {
-        return fault_set(f, FAULT_SETTING, "FIPS or dual-stack endpoints and %s exclude each other: remove one of them.",
+        return fault_set(f, FAULT_SETTING, "FIPS or dual-stack endpoints and %s exclude each other: "
+                         "remove one of them.",
                          services[in->service].key);
     }
     if (in->service == AWS_S3 && in->use_fips && in->override.len == 0 &&

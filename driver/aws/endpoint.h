@@ -21,7 +21,7 @@ struct endpoint {
     char scheme[6];
     char host[ENDPOINT_HOST_MAX];
     unsigned port;                   /* 0 = the scheme's own */
-    char path[ENDPOINT_PATH_MAX];    /* prefix and, with path style, "/bucket", encoded; without a slash at the end */
+    char path[ENDPOINT_PATH_MAX];    /* prefix and "/bucket" (path style); no slash at the end */
     char region[64];                 /* to sign for */
 };
 

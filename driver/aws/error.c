@@ -33,17 +33,23 @@ static void read_tree(const struct xml_node *root, struct aws_error *out)
     /* below ErrorResponse, or JSON's {"Error":{...}} */
     const struct xml_node *error = xml_find(root, "Error");
     const struct xml_node *at = error != NULL ? error : root;
-    struct span type = xml_text(at, "__type"), code = xml_text(at, "Code"), small = xml_text(at, "code");
+    struct span code = xml_text(at, "__type");
     /* OAuth's form */
-    struct span plain = xml_find(at, "error") != NULL ? xml_text(at, "error") : NO_SPAN;
-    struct span chosen = !span_is_null(type) ? type : !span_is_null(code) ? code : !span_is_null(small) ? small : plain;
 
-    if (out->code[0] == '\0' && !span_is_null(chosen)) {
-        keep_code(chosen, out->code, sizeof(out->code));
+    if (span_is_null(code)) {
+        code = xml_text(at, "Code");
+    }
+    if (span_is_null(code)) {
+        code = xml_text(at, "code");
+    }
+    if (span_is_null(code)) {
+        code = xml_text(at, "error"); /* OAuth's form */
+    }
+    if (out->code[0] == '\0' && !span_is_null(code)) {
+        keep_code(code, out->code, sizeof(out->code));
     }
     keep_first(xml_text(at, "message"), xml_text(at, "Message"), xml_text(at, "errorMessage"),
-               out->message,
-               sizeof(out->message));
+               out->message, sizeof(out->message));
     keep_first(xml_text(at, "error_description"), NO_SPAN, NO_SPAN, out->message,
                sizeof(out->message));
     keep_first(xml_text(at, "AthenaErrorCode"), xml_text(at, "ErrorCode"), NO_SPAN, out->detail,
@@ -52,8 +58,7 @@ static void read_tree(const struct xml_node *root, struct aws_error *out)
         keep_first(xml_text(at, "Reason"), NO_SPAN, NO_SPAN, out->detail, sizeof(out->detail));
     }
     keep_first(xml_text(root, "RequestId"), xml_text(at, "RequestId"), xml_text(root, "RequestID"),
-               out->request_id,
-               sizeof(out->request_id));
+               out->request_id, sizeof(out->request_id));
     keep_first(xml_text(at, "Region"), NO_SPAN, NO_SPAN, out->region, sizeof(out->region));
 }
 
@@ -223,17 +228,17 @@ static bool is_one_of(const char *const *list, size_t n, struct span code)
 enum retry_verdict aws_judge(const struct http_request *q, const struct http_response *r)
 {
     static const char *const throttles[] = {
-        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException", "RequestThrottled",
-        "TooManyRequestsException", "ProvisionedThroughputExceededException", "TransactionInProgressException",
-        "RequestLimitExceeded", "BandwidthLimitExceeded", "LimitExceededException", "SlowDown", "PriorRequestNotComplete",
-        "EC2ThrottledException",
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+        "RequestThrottled", "TooManyRequestsException", "ProvisionedThroughputExceededException",
+        "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "LimitExceededException", "SlowDown", "PriorRequestNotComplete", "EC2ThrottledException",
     };
     static const char *const timeouts[] = { "RequestTimeout", "RequestTimeoutException" };
     static const char *const of_sts[] = { "IDPCommunicationError" };
     /* Glue sends these with status 400; all our calls of Glue only read. */
     static const char *const of_glue[] = {
-        "OperationTimeoutException", "ConcurrentModificationException", "FederationSourceRetryableException",
-        "InternalServiceException",
+        "OperationTimeoutException", "ConcurrentModificationException",
+        "FederationSourceRetryableException", "InternalServiceException",
     };
     static const char *const clock_codes[] = {
         "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure", "RequestTimeTooSkewed",
@@ -293,8 +298,7 @@ static void keep_if_found(struct span found, char *to, size_t room)
     }
 }
 
-/* "User: ARN is not authorized to perform: ACTION on resource: RES because ..." and its relatives.
-   */
+/* "User: ARN is not authorized to perform: ACTION on resource: RES because ..." and its relatives. */
 void aws_read_denial(struct span message, struct fault *f)
 {
     struct span action = between(message, SPAN("authorized to perform: "), SPAN(" "));
@@ -325,8 +329,7 @@ void aws_error_to_fault(const struct aws_error *e, int status, struct span actio
         return;
     }
     fault_set(f, kind, "%.*s failed (HTTP %d%s%s%s%s): %s", (int)action.len,
-              action.at ? action.at : "", status, blank,
-              e->code, gap, e->detail, message);
+              action.at ? action.at : "", status, blank, e->code, gap, e->detail, message);
     f->hop = hop;
     f->http_status = status;
     f->is_expired_token = aws_code_is_expired(span_of(e->code));

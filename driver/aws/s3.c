@@ -41,12 +41,14 @@ static uint64_t header_number(const struct http_response *r, const char *name)
 /* A whole object where a part was asked for is fine only if the part is the whole. */
 static bool honours_range(const struct s3_get *get, const struct http_response *r, struct fault *f)
 {
-    bool is_whole = get->from == 0 && header_number(r, "content-length") <= get->to + (get->to != UINT64_MAX);
+    uint64_t asked = get->to + (get->to != UINT64_MAX);
+    bool is_whole = get->from == 0 && header_number(r, "content-length") <= asked;
 
     if (r->status == 206 || !has_range(get) || is_whole) {
         return true;
     }
-    return fault_set(f, FAULT_PROTOCOL, "S3 sent the whole object s3://%.*s/%.*s where bytes from %llu on were asked for.",
+    return fault_set(f, FAULT_PROTOCOL, "S3 sent the whole object s3://%.*s/%.*s where bytes from %llu "
+                     "on were asked for.",
                      (int)get->bucket.len, get->bucket.at, (int)get->key.len, get->key.at,
                      (unsigned long long)get->from);
 }
@@ -58,8 +60,7 @@ static bool checked_sink(void *context, struct span bytes, struct fault *f)
 }
 
 static bool make_request(struct aws_client *c, struct fetch *x, struct endpoint *e,
-                         const struct aws_bounds *bounds,
-                         struct http_request *q, struct fault *f)
+                         const struct aws_bounds *bounds, struct http_request *q, struct fault *f)
 {
     const struct s3_get *get = x->get;
     struct endpoint_input in = { .service = AWS_S3, .region = c->settings.region,
@@ -226,8 +227,7 @@ static bool region_of_refusal(const struct aws_client *c, const struct http_resp
 }
 
 static bool get_once(struct aws_client *c, struct fetch *x, const struct aws_bounds *bounds,
-                     struct http_request *q,
-                     struct fault *f)
+                     struct http_request *q, struct fault *f)
 {
     struct endpoint e;
     return make_request(c, x, &e, bounds, q, f) && client_send(c, q, x->response, f);
@@ -259,8 +259,7 @@ static bool get_following(struct aws_client *c, struct fetch *x, const struct aw
 }
 
 bool aws_s3_get(struct aws_client *c, const struct s3_get *get, const struct aws_bounds *bounds,
-                struct s3_object *out,
-                struct fault *f)
+                struct s3_object *out, struct fault *f)
 {
     struct http_response r = { 0 };
     struct fetch x = { .get = get, .response = &r };

@@ -105,8 +105,7 @@ bool client_is_secret(const struct aws_client *c)
 }
 
 void client_prepare(const struct aws_client *c, const struct endpoint *e,
-                    const struct aws_bounds *bounds,
-                    struct http_request *q)
+                    const struct aws_bounds *bounds, struct http_request *q)
 {
     q->scheme = span_of(e->scheme);
     q->host = span_of(e->host);
@@ -147,13 +146,13 @@ static void note_skew(const struct http_response *r, struct fault *f)
     if (f != NULL && f->kind == FAULT_SIGN_IN && aws_skew_of(r, &skew_ms) &&
         (skew_ms > WORTH_SAYING_MS || skew_ms < -WORTH_SAYING_MS)) {
         fault_note(f, "This machine's clock is %lld seconds %s the server's: set it right.",
-                   (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000, skew_ms < 0 ? "ahead of" : "behind");
+                   (long long)(skew_ms < 0 ? -skew_ms : skew_ms) / 1000,
+                   skew_ms < 0 ? "ahead of" : "behind");
     }
 }
 
 bool client_refused(const struct aws_client *c, const struct http_request *q,
-                    const struct http_response *r,
-                    struct fault *f)
+                    const struct http_response *r, struct fault *f)
 {
     struct aws_error e;
 
@@ -180,8 +179,7 @@ static bool post(struct aws_client *c, struct http_request *q, const struct aws_
 }
 
 bool aws_json_call_raw(struct aws_client *c, const char *operation, struct span body,
-                       const struct aws_bounds *bounds,
-                       struct buf *out, struct fault *f)
+                       const struct aws_bounds *bounds, struct buf *out, struct fault *f)
 {
     char action[ACTION_MAX], target[ACTION_MAX];
     struct http_response r = { 0 };
@@ -202,8 +200,7 @@ bool aws_json_call_raw(struct aws_client *c, const char *operation, struct span 
 }
 
 bool aws_json_call(struct aws_client *c, const char *operation, struct span body,
-                   const struct aws_bounds *bounds,
-                   struct json **out, struct fault *f)
+                   const struct aws_bounds *bounds, struct json **out, struct fault *f)
 {
     struct buf answer = { 0 };
     struct fault why;
@@ -214,8 +211,7 @@ bool aws_json_call(struct aws_client *c, const char *operation, struct span body
     bool ok = json_parse(buf_span(&answer), out, &why);
     if (!ok) {
         fault_set(f, why.kind, "%s:%s gave an answer that is not JSON: %s",
-                  service_signing_name(c->settings.service),
-                  operation, why.text);
+                  service_signing_name(c->settings.service), operation, why.text);
     }
     buf_free(&answer);
     return ok;
@@ -257,8 +253,7 @@ static bool read_answer(struct aws_answer *a, struct span body, const char *acti
 }
 
 bool aws_query_call(struct aws_client *c, const char *action, struct span form,
-                    const struct aws_bounds *bounds,
-                    struct aws_answer **out, struct fault *f)
+                    const struct aws_bounds *bounds, struct aws_answer **out, struct fault *f)
 {
     char name[ACTION_MAX];
     struct http_response r = { 0 };
@@ -276,7 +271,8 @@ bool aws_query_call(struct aws_client *c, const char *action, struct span form,
                         SPAN("application/x-www-form-urlencoded; charset=utf-8"));
     bool ok = post(c, &q, bounds, &r, f) && read_answer(a, buf_span(&r.body), action, f);
     if (ok) {
-        a->server_ms = c->settings.clock->wall_ms(c->settings.clock) + (aws_skew_of(&r, &skew_ms) ? skew_ms : 0);
+        a->server_ms = c->settings.clock->wall_ms(c->settings.clock);
+        a->server_ms += aws_skew_of(&r, &skew_ms) ? skew_ms : 0;
         *out = a;
     } else {
         aws_answer_free(a);
@@ -286,8 +282,7 @@ bool aws_query_call(struct aws_client *c, const char *action, struct span form,
 }
 
 bool aws_rest_call(struct aws_client *c, const struct http_request *request,
-                   const struct aws_bounds *bounds,
-                   struct http_response *out, struct fault *f)
+                   const struct aws_bounds *bounds, struct http_response *out, struct fault *f)
 {
     struct http_request q = *request;
     char path[2 * ENDPOINT_PATH_MAX];

@@ -31,20 +31,19 @@ static bool host_header(const struct http_request *q, struct buf *out, struct fa
 {
     unsigned own = span_equal(q->scheme, SPAN("https")) ? 443 : 80;
 
-    return buf_add(out, q->host, f) && (q->port == 0 || q->port == own || buf_add_format(out, f, ":%u", q->port));
+    return buf_add(out, q->host, f) &&
+           (q->port == 0 || q->port == own || buf_add_format(out, f, ":%u", q->port));
 }
 
 /* Only what no proxy touches. */
 static bool is_signed_header(struct span name)
 {
     return span_starts_nocase(name, SPAN("x-amz-")) ||
-           span_equal_nocase(name, SPAN("content-type")) ||
-           span_equal_nocase(name, SPAN("range"));
+           span_equal_nocase(name, SPAN("content-type")) || span_equal_nocase(name, SPAN("range"));
 }
 
 static bool sign(const struct signed_http *s, const struct http_request *q,
-                 const struct creds *creds,
-                 struct sigv4_result *out, struct fault *f)
+                 const struct creds *creds, struct sigv4_result *out, struct fault *f)
 {
     struct http_header headers[HTTP_HEADERS_MAX];
     struct buf host = { 0 };
@@ -64,9 +63,12 @@ static bool sign(const struct signed_http *s, const struct http_request *q,
                                      .headers = headers,
                                      .n_headers = n, .body = q->body, .payload_hash = NO_SPAN };
     struct sigv4_settings how = {
-        .access_key_id = span_of(creds->access_key_id), .secret_access_key = span_of(creds->secret_access_key),
-        .session_token = span_of(creds->session_token), .region = span_of(s->region), .service = span_of(s->service),
-        .wall_ms = s->clock->wall_ms(s->clock) + atomic_load(&s->skew_ms), .normalise_path = !s->is_s3,
+        .access_key_id = span_of(creds->access_key_id),
+        .secret_access_key = span_of(creds->secret_access_key),
+        .session_token = span_of(creds->session_token),
+        .region = span_of(s->region), .service = span_of(s->service),
+        .wall_ms = s->clock->wall_ms(s->clock) + atomic_load(&s->skew_ms),
+        .normalise_path = !s->is_s3,
         .double_encode = !s->is_s3, .sign_body_header = s->is_s3,
     };
     bool ok = sigv4_sign(&request, &how, out, f);
@@ -78,7 +80,8 @@ static bool sign(const struct signed_http *s, const struct http_request *q,
 static bool pass_on(struct signed_http *s, const struct http_request *q, struct http_response *r,
                     struct fault *f)
 {
-    int64_t sent_wall_ms = s->clock->wall_ms(s->clock), sent_steady_ms = s->clock->steady_ms(s->clock);
+    int64_t sent_wall_ms = s->clock->wall_ms(s->clock);
+    int64_t sent_steady_ms = s->clock->steady_ms(s->clock);
     bool ok = http_send(s->inner, q, r, f);
     int64_t skew_ms;
 
@@ -118,8 +121,7 @@ static bool send_as(struct signed_http *s, const struct http_request *q, const s
 /* Credentials for q. A failure is marked with its hop, so that retrying knows it has been retried
    where it happened. */
 static bool fetch(const struct signed_http *s, const struct http_request *q,
-                  const char *rejected_key,
-                  struct creds *out, struct fault *f)
+                  const char *rejected_key, struct creds *out, struct fault *f)
 {
     struct creds_request request = { q->deadline_steady_ms, q->cancel, rejected_key };
 

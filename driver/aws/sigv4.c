@@ -78,8 +78,11 @@ static bool encode_again(struct span wire, struct arena *a, struct span *out, st
     for (size_t i = 0; ok && i < wire.len; i++) {
         bool is_coded = wire.at[i] == '%' && i + 2 < wire.len && hex_value(wire.at[i + 1]) >= 0 &&
                         hex_value(wire.at[i + 2]) >= 0;
-        char byte = is_coded ? (char)(hex_value(wire.at[i + 1]) * 16 + hex_value(wire.at[i + 2])) : wire.at[i];
-        i += is_coded ? 2 : 0;
+        char byte = wire.at[i];
+        if (is_coded) {
+            byte = (char)(hex_value(wire.at[i + 1]) * 16 + hex_value(wire.at[i + 2]));
+            i += 2;
+        }
         ok = buf_add_byte(&plain, byte, f);
     }
     ok = ok && url_encode(buf_span(&plain), false, &coded, f) &&
@@ -120,8 +123,7 @@ static bool add_query(struct span query, struct buf *out, struct fault *f)
     }
     for (unsigned i = 0; ok && i < n; i++) {
         ok = (i == 0 || buf_add_byte(out, '&', f)) && buf_add(out, parts[i].name, f) &&
-             buf_add_byte(out, '=', f) &&
-             buf_add(out, parts[i].value, f);
+             buf_add_byte(out, '=', f) && buf_add(out, parts[i].value, f);
     }
     arena_free(&arena);
     return ok;
@@ -250,8 +252,7 @@ static bool make_canonical(const struct sigv4_request *q, const struct sigv4_set
 /* Signature */
 
 bool sigv4_key(struct span secret_access_key, struct span date, struct span region,
-               struct span service,
-               unsigned char key[SHA256_BYTES], struct fault *f)
+               struct span service, unsigned char key[SHA256_BYTES], struct fault *f)
 {
     struct buf seed = { .is_secret = true };
     struct span stage = { (const char *)key, SHA256_BYTES };
@@ -269,8 +270,7 @@ static bool add_scope(const struct sigv4_settings *s, const struct sigv4_result 
                       struct fault *f)
 {
     return buf_add(out, (struct span){ r->date, 8 }, f) && buf_add_byte(out, '/', f) &&
-           buf_add(out, s->region, f) &&
-           buf_add_byte(out, '/', f) && buf_add(out, s->service, f) &&
+           buf_add(out, s->region, f) && buf_add_byte(out, '/', f) && buf_add(out, s->service, f) &&
            buf_add(out, SPAN("/aws4_request"), f);
 }
 
@@ -283,8 +283,7 @@ static bool make_string_to_sign(const struct sigv4_settings *s, struct sigv4_res
     return digest_sha256_hex(buf_span(&r->canonical_request), hash, f) &&
            buf_add(out, SPAN(ALGORITHM "\n"), f) &&
            buf_add(out, span_of(r->date), f) && buf_add_byte(out, '\n', f) &&
-           add_scope(s, r, out, f) &&
-           buf_add_byte(out, '\n', f) && buf_add(out, span_of(hash), f);
+           add_scope(s, r, out, f) && buf_add_byte(out, '\n', f) && buf_add(out, span_of(hash), f);
 }
 
 static bool make_signature(const struct sigv4_settings *s, struct sigv4_result *r, struct fault *f)
@@ -293,8 +292,7 @@ static bool make_signature(const struct sigv4_settings *s, struct sigv4_result *
     bool ok = sigv4_key(s->secret_access_key, (struct span){ r->date, 8 }, s->region, s->service,
                         key, f) &&
               digest_hmac_sha256((struct span){ (const char *)key, sizeof(key) },
-                                 buf_span(&r->string_to_sign),
-                                 signature, f);
+                                 buf_span(&r->string_to_sign), signature, f);
 
     secret_wipe(key, sizeof(key));
     if (ok) {
@@ -304,8 +302,7 @@ static bool make_signature(const struct sigv4_settings *s, struct sigv4_result *
 }
 
 static bool make_authorization(const struct sigv4_settings *s, const struct header_list *list,
-                               struct sigv4_result *r,
-                               struct fault *f)
+                               struct sigv4_result *r, struct fault *f)
 {
     struct buf *out = &r->authorization;
 
@@ -317,8 +314,7 @@ static bool make_authorization(const struct sigv4_settings *s, const struct head
 }
 
 bool sigv4_sign(const struct sigv4_request *q, const struct sigv4_settings *s,
-                struct sigv4_result *out,
-                struct fault *f)
+                struct sigv4_result *out, struct fault *f)
 {
     struct sigv4_result r = { 0 };
     struct header_list list;

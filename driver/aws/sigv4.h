@@ -13,14 +13,14 @@ struct sigv4_request {
     const struct http_header *headers;
     unsigned n_headers;
     struct span body;
-    struct span payload_hash;        /* NO_SPAN: the body's hash; else used as it is, e.g. "UNSIGNED-PAYLOAD" */
+    struct span payload_hash;        /* NO_SPAN: the body's hash; else this, e.g. "UNSIGNED-PAYLOAD" */
 };
 
 struct sigv4_settings {
     struct span access_key_id, secret_access_key, session_token, region, service;
     int64_t wall_ms;                 /* time of signing, already corrected */
     bool normalise_path;             /* standard services: dot segments and double slashes go */
-    bool double_encode;              /* standard services: the wire path is encoded once more; not for S3 */
+    bool double_encode;              /* standard services: the wire path is encoded again; not for S3 */
     bool sign_body_header;           /* S3: x-amz-content-sha256 is signed and has to be sent */
     bool omit_session_token;         /* the token is sent unsigned */
 };
@@ -36,13 +36,11 @@ struct sigv4_result {
 };
 
 MUST_USE bool sigv4_sign(const struct sigv4_request *q, const struct sigv4_settings *s,
-                         struct sigv4_result *out,
-                         struct fault *f);
+                         struct sigv4_result *out, struct fault *f);
 void sigv4_free(struct sigv4_result *r);
 
 /* The signing key of a day; date = YYYYMMDD. */
 MUST_USE bool sigv4_key(struct span secret_access_key, struct span date, struct span region,
-                        struct span service,
-                        unsigned char key[SHA256_BYTES], struct fault *f);
+                        struct span service, unsigned char key[SHA256_BYTES], struct fault *f);
 
 #endif

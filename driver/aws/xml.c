@@ -53,7 +53,8 @@ static void on_start(void *context, const XML_Char *name, const XML_Char **attri
         return;
     }
     struct xml_node *node = node_new(b->arena, b->open, b->fault);
-    if (node == NULL || !arena_copy(b->arena, colon < whole.len ? span_from(whole, colon + 1) : whole, &node->name, b->fault)) {
+    struct span local = colon < whole.len ? span_from(whole, colon + 1) : whole;
+    if (node == NULL || !arena_copy(b->arena, local, &node->name, b->fault)) {
         fail(b);
         return;
     }
@@ -128,7 +129,8 @@ bool xml_parse(struct span text, struct arena *a, struct xml_node **root, struct
     bool ok = !b.has_failed && status == XML_STATUS_OK && b.root != NULL;
     if (!ok && !b.has_failed) {
         fault_set(f, FAULT_PROTOCOL, "The answer is not the XML it should be: %s at line %lu.",
-                  XML_ErrorString(XML_GetErrorCode(b.parser)), (unsigned long)XML_GetCurrentLineNumber(b.parser));
+                  XML_ErrorString(XML_GetErrorCode(b.parser)),
+                  (unsigned long)XML_GetCurrentLineNumber(b.parser));
     }
     XML_ParserFree(b.parser);
     buf_free(&b.text);

@@ -72,16 +72,16 @@ static void *symbol_of(void *library, const char *name)
 
 static void find_paths(struct installer *in, bool iodbc)
 {
-    path_teller user, system;
+    path_teller user, system_ini;
 
     *(void **)&user = symbol_of(in->library, "_odbcinst_UserINI");
-    *(void **)&system = symbol_of(in->library, "_odbcinst_SystemINI");
-    if (iodbc || user == NULL || system == NULL) {
+    *(void **)&system_ini = symbol_of(in->library, "_odbcinst_SystemINI");
+    if (iodbc || user == NULL || system_ini == NULL) {
         user_file(in->user_path);
         return;
     }
     user(in->user_path, 0);
-    system(in->system_path, 0);
+    system_ini(in->system_path, 0);
 }
 
 /* The library stays loaded once it was: it keeps a cache of ini files that would be lost, memory and all, with each unloading. */

@@ -56,8 +56,7 @@ static void start_curl(void)
 }
 
 /* OpenSSL writes to sockets without MSG_NOSIGNAL, and the host's signal handlers are none of our
-   business: SIGPIPE is blocked for this thread while curl works, and swallowed if curl caused one.
-   */
+   business: SIGPIPE is blocked for this thread while curl works, and swallowed if curl caused one. */
 struct pipe_guard {
     sigset_t before;
     bool was_pending;
@@ -168,7 +167,8 @@ static bool is_forked(const struct curl_http *c, struct fault *f)
     if (c->pid == getpid()) {
         return false;
     }
-    return !fault_set(f, FAULT_FORKED, "This connection was opened before fork(); open a new one in the child process.");
+    return !fault_set(f, FAULT_FORKED, "This connection was opened before fork(); open a new one in "
+                      "the child process.");
 }
 
 static bool curl_send(struct http *h, const struct http_request *q, struct http_response *r,
@@ -258,7 +258,8 @@ static bool copy_settings(struct curl_http *c, const struct curl_settings *s)
     struct span agent = s->user_agent.len > 0 ? s->user_agent : SPAN("athena-odbc/" ATHENA_VERSION);
 
     c->options.proxy_port = s->proxy_port;
-    c->options.connect_timeout_ms = s->connect_timeout_ms != 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS;
+    c->options.connect_timeout_ms =
+        s->connect_timeout_ms != 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS;
     c->options.read_timeout_ms = s->read_timeout_ms != 0 ? s->read_timeout_ms : READ_TIMEOUT_MS;
     return copy_text(s->proxy_host, &c->options.proxy) &&
            copy_text(s->proxy_user, &c->options.proxy_user) &&

@@ -202,11 +202,11 @@ static void set_trust(const struct curl_options *o, CURL *easy)
 }
 
 static bool set_all(const struct curl_options *o, CURL *easy, struct transfer *t,
-                    struct curl_slist *headers,
-                    struct fault *f)
+                    struct curl_slist *headers, struct fault *f)
 {
     const struct http_request *q = t->request;
-    unsigned connect_ms = q->connect_timeout_ms != 0 ? q->connect_timeout_ms : o->connect_timeout_ms;
+    unsigned connect_ms =
+        q->connect_timeout_ms != 0 ? q->connect_timeout_ms : o->connect_timeout_ms;
 
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     /* a cancel does not wait for a slow name server */
@@ -246,14 +246,15 @@ static bool explain(CURLcode code, const struct transfer *t, struct fault *f)
         { CURLE_OPERATION_TIMEDOUT, HTTP_FAILED_CONNECT,
           "Nobody answered: check network, proxy and VPC endpoint." },
         { CURLE_PEER_FAILED_VERIFICATION, HTTP_FAILED_CERTIFICATE,
-          "The server's certificate is not trusted: name the right authorities with TrustedCerts." },
+          "The server's certificate is not trusted: name its authorities with TrustedCerts." },
         { CURLE_SSL_CACERT_BADFILE, HTTP_FAILED_CERTIFICATE,
           "The file of trusted certificates cannot be read." },
         { CURLE_SSL_CONNECT_ERROR, HTTP_FAILED_TLS, "No TLS 1.2 or newer could be agreed on." },
         { CURLE_SSL_CIPHER, HTTP_FAILED_TLS, "No TLS cipher could be agreed on." },
     };
     const struct http_request *q = t->request;
-    const char *name = HTTP_FAILED_BROKEN, *advice = "The connection broke before the whole answer had come.";
+    const char *name = HTTP_FAILED_BROKEN;
+    const char *advice = "The connection broke before the whole answer had come.";
     long proxy_status = 0;
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -264,12 +265,11 @@ static bool explain(CURLcode code, const struct transfer *t, struct fault *f)
     }
     curl_easy_getinfo(t->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
     if (proxy_status >= 300) {
-        advice = proxy_status == 407 ? "The proxy wants to know who you are: check its user and password."
+        advice = proxy_status == 407 ? "The proxy refused its user or password."
                                      : "The proxy refused the tunnel.";
     }
     fault_set(f, FAULT_NETWORK, "%.*s: %.*s could not be reached or read (%s). %s",
-              (int)q->action.len,
-              q->action.at ? q->action.at : "", (int)q->host.len, q->host.at,
+              (int)q->action.len, q->action.at ? q->action.at : "", (int)q->host.len, q->host.at,
               t->detail[0] != '\0' ? t->detail : curl_easy_strerror(code), advice);
     if (f != NULL) {
         span_to_c(span_of(name), f->code, sizeof(f->code));
@@ -304,8 +304,7 @@ static bool is_stalled(struct stall *s, CURL *easy, int64_t now_ms, int64_t limi
 
 /* Why the transfer must stop, if it must: true with f set. */
 static bool is_over(const struct curl_options *o, const struct http_request *q, CURL *easy,
-                    struct stall *stall,
-                    struct fault *f)
+                    struct stall *stall, struct fault *f)
 {
     int64_t now = clock_system()->steady_ms(clock_system());
     int64_t read_ms = q->read_timeout_ms != 0 ? q->read_timeout_ms : o->read_timeout_ms;
@@ -317,13 +316,11 @@ static bool is_over(const struct curl_options *o, const struct http_request *q, 
     }
     if (q->deadline_steady_ms != 0 && now >= q->deadline_steady_ms) {
         return !fault_set(f, FAULT_TIMEOUT, "%.*s: the time given was over before %.*s answered.",
-                          length, action,
-                          (int)q->host.len, q->host.at);
+                          length, action, (int)q->host.len, q->host.at);
     }
     if (is_stalled(stall, easy, now, read_ms)) {
         fault_set(f, FAULT_NETWORK, "%.*s: %.*s sent nothing for %lld ms.", length, action,
-                  (int)q->host.len,
-                  q->host.at, (long long)read_ms);
+                  (int)q->host.len, q->host.at, (long long)read_ms);
         if (f != NULL) {
             span_to_c(SPAN(HTTP_FAILED_READ), f->code, sizeof(f->code));
         }
@@ -364,11 +361,14 @@ bool curl_transfer(const struct curl_options *o, struct channel *ch, const struc
 {
     struct curl_slist *headers = NULL;
     struct transfer t = { .request = q, .response = r, .easy = ch->easy, .fault = f,
-                          .body_bytes_max = q->body_bytes_max != 0 ? q->body_bytes_max : HTTP_BODY_DEFAULT };
+                          .body_bytes_max = HTTP_BODY_DEFAULT };
     const struct clock *clock = clock_system();
     int64_t sent_wall_ms = clock->wall_ms(clock), sent_steady_ms = clock->steady_ms(clock);
     bool ok = false;
 
+    if (q->body_bytes_max != 0) {
+        t.body_bytes_max = q->body_bytes_max;
+    }
     if (make_headers(q, &headers, f) && set_all(o, ch->easy, &t, headers, f)) {
         if (curl_multi_add_handle(ch->multi, ch->easy) != CURLM_OK) {
             fault_memory(f);

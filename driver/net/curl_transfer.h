@@ -27,7 +27,6 @@ struct curl_options {
 /* Sends q on ch and waits for the end; the contract is http_ops.send's. SIGPIPE must be blocked in
    this thread. */
 MUST_USE bool curl_transfer(const struct curl_options *o, struct channel *ch,
-                            const struct http_request *q,
-                            struct http_response *r, struct fault *f);
+                            const struct http_request *q, struct http_response *r, struct fault *f);
 
 #endif

@@ -79,8 +79,9 @@ bool http_request_is_plausible(const struct http_request *q, struct fault *f)
         for (size_t at = 0; at < value.len; at++) {
             unsigned char c = (unsigned char)value.at[at];
             if (c == '\r' || c == '\n' || c == 0) {
-                return fault_set(f, FAULT_SETTING, "The value for the HTTP header %.*s contains a line break or a zero "
-                                 "byte; nothing was sent.", (int)q->headers[i].name.len, q->headers[i].name.at);
+                return fault_set(f, FAULT_SETTING, "The value for the HTTP header %.*s contains "
+                                 "a line break or a zero byte; nothing was sent.",
+                                 (int)q->headers[i].name.len, q->headers[i].name.at);
             }
         }
     }

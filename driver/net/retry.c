@@ -139,7 +139,8 @@ static enum retry_verdict judge_answer(const struct retry_http *r, const struct 
     if (answer->status < 400) {
         return RETRY_NO;
     }
-    return r->settings.judge != NULL ? r->settings.judge(q, answer) : retry_judge_status(answer->status);
+    return r->settings.judge != NULL ? r->settings.judge(q, answer)
+                                     : retry_judge_status(answer->status);
 }
 
 /* Pays for another attempt and waits for its time. False: the answer or failure at hand stands,
@@ -166,13 +167,13 @@ static bool may_repeat(struct retry_http *r, struct attempt_state *state,
         *is_over = true;
         return fault_set(f, FAULT_TIMEOUT,
                          "%.*s: the time given was over before attempt %u (last answer: HTTP %d).",
-                         (int)q->action.len, q->action.at ? q->action.at : "", attempt + 1, answer->status);
+                         (int)q->action.len, q->action.at ? q->action.at : "", attempt + 1,
+                         answer->status);
     }
     if (delay > 0 && wait_for(r, q, delay)) {
         *is_over = true;
         return fault_set(f, FAULT_CANCELLED, "%.*s was cancelled while waiting for attempt %u.",
-                         (int)q->action.len,
-                         q->action.at ? q->action.at : "", attempt + 1);
+                         (int)q->action.len, q->action.at ? q->action.at : "", attempt + 1);
     }
     return true;
 }
@@ -240,7 +241,8 @@ bool retry_http_new(struct http *inner, const struct retry_settings *settings, s
     if (r->settings.clock == NULL) {
         r->settings.clock = clock_system();
     }
-    r->quota = settings->quota_spent < RETRY_QUOTA_MAX ? RETRY_QUOTA_MAX - settings->quota_spent : 0;
+    r->quota = RETRY_QUOTA_MAX;
+    r->quota -= settings->quota_spent < r->quota ? settings->quota_spent : r->quota;
     lock_init(&r->lock);
     *out = &r->base;
     return true;

@@ -75,7 +75,8 @@ static bool refuse(struct span text, const char *why, struct fault *f)
     bool is_shown = text.len > 0 && text.len < 200 && span_find_byte(text, '@') == text.len;
     return fault_set(f, FAULT_SETTING, "%s%.*s%s is not usable: %s",
                      is_shown ? "The URL \"" : "The URL",
-                     is_shown ? (int)text.len : 0, is_shown ? text.at : "", is_shown ? "\"" : "", why);
+                     is_shown ? (int)text.len : 0, is_shown ? text.at : "", is_shown ? "\"" : "",
+                     why);
 }
 
 bool url_parse(struct span text, struct url *out, struct fault *f)
@@ -94,7 +95,8 @@ bool url_parse(struct span text, struct url *out, struct fault *f)
     size_t slash = span_find_byte(rest, '/');
     u.path = slash < rest.len ? span_from(rest, slash) : SPAN("");
     if (!parse_authority(span_part(rest, 0, slash), &u) || !path_is_valid(u.path)) {
-        return refuse(text, "scheme://host[:port][/path] in lower case is expected, without user, query or fragment.", f);
+        return refuse(text, "scheme://host[:port][/path] in lower case is expected, without user, "
+                      "query or fragment.", f);
     }
     *out = u;
     return true;
@@ -131,8 +133,7 @@ bool url_encode(struct span s, bool keep_slash, struct buf *out, struct fault *f
     for (size_t i = 0; i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i];
         bool is_plain = ascii_is_letter((char)c) || ascii_is_digit((char)c) || c == '-' ||
-                        c == '.' || c == '_' ||
-                        c == '~' || (keep_slash && c == '/');
+                        c == '.' || c == '_' || c == '~' || (keep_slash && c == '/');
         char coded[3] = { '%', digits[c >> 4], digits[c & 15] };
         if (is_plain ? !buf_add_byte(out, (char)c, f) : !buf_add(out, (struct span){ coded, 3 },
                                                                  f)) {

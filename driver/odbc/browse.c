@@ -105,6 +105,7 @@ SQLRETURN dbc_browse_connect(struct dbc *d, struct text text, struct room out)
     struct fault f = { 0 };
     SQLRETURN rc = SQL_ERROR;
 
+    env_learn_width(dbc_env(d), &text);
     if (!text_take(&d->handle, text, &texts, &level)) {
         goto done;
     }

@@ -100,6 +100,7 @@ SQLRETURN dbc_connect(struct dbc *d, struct text dsn, struct text user, struct t
     struct notices notices = { 0 };
     SQLRETURN rc = SQL_ERROR;
 
+    env_learn_width(dbc_env(d), &dsn);
     if (text_take(&d->handle, dsn, &texts, &in.dsn) && text_take(&d->handle, user, &texts, &in.user)
         && text_take(&d->handle, password, &texts, &in.password)) {
         rc = load_and_open(d, &in, &notices);
@@ -133,6 +134,7 @@ SQLRETURN dbc_driver_connect(struct dbc *d, SQLHWND window, struct text text, st
     if (out.at != NULL && out.room < 0) {
         return diag_post(&d->handle, STATE_HY090, NULL);
     }
+    env_learn_width(dbc_env(d), &text);
     if (text_take(&d->handle, text, &texts, &in.connection_string)) {
         if (span_is_null(in.connection_string)) {
             in.connection_string = SPAN("");

@@ -5,9 +5,9 @@
 #include "odbc/attribute.h"
 #include "odbc/handle.h"
 
-/* Whether the object that holds this address is iODBC's manager. A manager loaded RTLD_LOCAL is invisible to a search of the
-   whole process, so the object itself is opened again and asked. */
-static bool is_iodbc(const void *address)
+/* Asks the object that holds this address for a symbol. A manager loaded RTLD_LOCAL is invisible to a search of the whole
+   process, so the object itself is opened again. */
+static bool has_symbol(const void *address, const char *symbol)
 {
     Dl_info info;
     void *object;
@@ -20,9 +20,27 @@ static bool is_iodbc(const void *address)
     if (object == NULL) {
         return false;
     }
-    found = dlsym(object, "iodbc_version") != NULL;
+    found = dlsym(object, symbol) != NULL;
     dlclose(object);
     return found;
+}
+
+/* Each manager's library shows a name that the other one's does not. A program that has a manager linked into itself shows
+   neither: then the first wide connection string tells the width. */
+static void find_width(struct env *e, const void *caller_address)
+{
+    bool is_iodbc = has_symbol(caller_address, "iodbc_version");
+
+    e->wide_unit = is_iodbc ? WIDE_UCS4 : WIDE_UTF16;
+    e->is_width_known = is_iodbc || has_symbol(caller_address, "uodbc_get_stats");
+}
+
+void env_learn_width(struct env *e, const struct text *t)
+{
+    if (!e->is_width_known && t->is_wide && t->at != NULL) {
+        e->wide_unit = text_guess_unit(t);
+        e->is_width_known = true;
+    }
 }
 
 SQLRETURN env_new(const void *caller_address, SQLHANDLE *out)
@@ -38,7 +56,7 @@ SQLRETURN env_new(const void *caller_address, SQLHANDLE *out)
         return SQL_ERROR;
     }
     handle_init(&e->handle, HANDLE_ENV, NULL);
-    e->wide_unit = is_iodbc(caller_address) ? WIDE_UCS4 : WIDE_UTF16;
+    find_width(e, caller_address);
     e->manager_symbol = caller_address;
     e->output_nts = true;
     *out = e;

@@ -31,6 +31,7 @@ struct env {
     struct handle handle;
     SQLINTEGER odbc_version;   /* 0 until set; SQL_OV_ODBC2, SQL_OV_ODBC3, SQL_OV_ODBC3_80 */
     enum wide_unit wide_unit;  /* found when the environment was made: which manager loaded us */
+    bool is_width_known;       /* false: neither manager showed itself; the first wide connection string tells */
     const void *manager_symbol;
     struct handle *connections;
     SQLUINTEGER pooling, pool_match;
@@ -78,6 +79,8 @@ struct dbc *handle_dbc(const struct handle *h);
    caller holds none. */
 SQLRETURN env_new(const void *caller_address, SQLHANDLE *out);
 SQLRETURN env_free(struct env *e);
+/* From the first wide text of a connection, if the width is not known yet. */
+void env_learn_width(struct env *e, const struct text *t);
 SQLRETURN dbc_new(struct env *e, SQLHANDLE *out);
 SQLRETURN dbc_free(struct dbc *d);
 

@@ -47,6 +47,8 @@ MUST_USE bool text_take(struct handle *h, struct text t, struct arena *arena, st
 SQLRETURN room_put(struct handle *h, struct room r, struct span s);
 /* The same without any diagnostics, for a given unit. */
 SQLRETURN room_write(enum wide_unit unit, struct room r, struct span s);
+/* The unit in which a wide text of ASCII keys and values makes sense: read in the wrong one, it is one character long. */
+enum wide_unit text_guess_unit(const struct text *t);
 /* The same pointer with another measure, for functions whose buffer is text or number depending on a code: room counts bytes. */
 struct room room_bytes_a(SQLCHAR *at, SQLLEN room, SQLSMALLINT *length);
 struct room room_bytes_w(SQLWCHAR *at, SQLLEN room, SQLSMALLINT *length);

@@ -99,7 +99,8 @@ static bool split_carry(struct csv_source *s, struct fault *f)
     return true;
 }
 
-/* As many records as the part and the batch hold. *is_cut: the part ends inside a record. */
+/* As many records as the part and the batch hold. *is_cut: the part ends inside a record. What is wrong with a record is told when it is
+   the first one: good rows before it are delivered. */
 static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, struct fault *f)
 {
     unsigned n_columns = s->base.columns.n;
@@ -115,7 +116,7 @@ static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, str
             return true;
         }
         if (step != CSV_RECORD) {
-            return bad_record(s, step, n_fields, f);
+            return *n_rows > 0 || bad_record(s, step, n_fields, f);
         }
         s->at += used;
         (*n_rows)++;

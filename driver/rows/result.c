@@ -1,8 +1,9 @@
 /* From a finished execution to its rows or its count: which object, which path, and what to do when a path is closed. */
+#include <string.h>
+
+#include "base/worker.h"
 #include "rows/ranges.h"
 #include "rows/source.h"
-
-#include <string.h>
 
 enum { METADATA_BYTES_MAX = 8 * 1024 * 1024, KEY_MAX = 1300 };
 
@@ -60,16 +61,30 @@ static bool read_companion(const struct result_request *q, const struct finished
     return ok;
 }
 
-/* Names and types of a CSV object: from the companion, else from the service. */
-static bool table_columns(const struct result_request *q, const struct finished *e, struct arena *a, struct columns *out, struct fault *f)
+/* The companion on its way, while the first part of the object is fetched. */
+struct companion {
+    const struct result_request *q;
+    const struct finished *e;
+    struct arena arena;
+    struct result_metadata metadata;
+    bool is_there;
+};
+
+static void fetch_companion(void *context)
 {
-    struct result_metadata metadata = { .has_update_count = false };
+    struct companion *c = context;
+    c->is_there = read_companion(c->q, c->e, &c->arena, &c->metadata) && c->metadata.columns.n > 0;
+}
+
+/* Names and types of a CSV object: from the companion, else from the service. */
+static bool table_columns(const struct companion *c, struct arena *a, struct columns *out, struct fault *f)
+{
     struct results_page page;
 
-    if (read_companion(q, e, a, &metadata) && metadata.columns.n > 0) {
-        return columns_from_athena(&metadata.columns, a, out, f);
+    if (c->is_there) {
+        return columns_from_athena(&c->metadata.columns, a, out, f);
     }
-    return athena_get_results(q->athena, span_of(e->query_id), NO_SPAN, 1, &q->bounds, a, &page, f)
+    return athena_get_results(c->q->athena, span_of(c->e->query_id), NO_SPAN, 1, &c->q->bounds, a, &page, f)
         && columns_from_athena(&page.columns, a, out, f);
 }
 
@@ -81,17 +96,35 @@ static bool open_object(const struct result_request *q, const struct finished *e
     return s3_uri_parse(span_of(e->location), &settings.bucket, &settings.key, f) && ranges_open(&settings, out, f);
 }
 
+/* Object and companion at the same time: two round trips cost one. */
+static bool open_both(const struct result_request *q, const struct finished *e, struct companion *c, struct ranges **ranges,
+                      struct fault *f)
+{
+    struct worker worker = { .is_running = false };
+    struct fault ignored;
+
+    bool has_worker = worker_start(&worker, fetch_companion, c, &ignored);
+    bool ok = open_object(q, e, ranges, f);
+    worker_join(&worker);
+    if (ok && !has_worker) {
+        fetch_companion(c);
+    }
+    return ok;
+}
+
 static bool open_csv(const struct result_request *q, const struct finished *e, struct row_source **out, struct fault *f)
 {
+    struct companion companion = { .q = q, .e = e };
     struct arena arena = { .ceiling_bytes = 0 };
     struct columns columns = { .n = 0 };
     struct ranges *ranges = NULL;
 
-    bool ok = open_object(q, e, &ranges, f) && table_columns(q, e, &arena, &columns, f)
+    bool ok = open_both(q, e, &companion, &ranges, f) && table_columns(&companion, &arena, &columns, f)
               && csv_source_new(q, ranges, &arena, &columns, out, f);
     if (!ok) {
         ranges_close(ranges);
     }
+    arena_free(&companion.arena);
     arena_free(&arena);
     return ok;
 }

@@ -6,14 +6,24 @@
 
 #define SIGNED_AS "Signed in as "
 
-static bool is_explained(const struct fault *f)
+#define REQUEST_ID "Request id: "
+
+static bool has_note(const struct fault *f, struct span beginning)
 {
     for (unsigned i = 0; i < f->n_notes; i++) {
-        if (span_starts(span_of(f->notes[i]), SPAN(SIGNED_AS))) {
+        if (span_starts(span_of(f->notes[i]), beginning)) {
             return true;
         }
     }
     return false;
+}
+
+/* What AWS's support asks for first. */
+static void add_request_id(struct fault *f)
+{
+    if (f->request_id[0] != 0 && !has_note(f, SPAN(REQUEST_ID))) {
+        fault_note(f, REQUEST_ID "%s", f->request_id);
+    }
 }
 
 static const char *principal_of(const struct spoke *s)
@@ -68,7 +78,7 @@ static void add_expiry(const struct spoke *s, struct fault *f)
 
 void spoke_explain(const struct spoke *s, struct fault *f)
 {
-    if (s == NULL || f == NULL || f->kind == FAULT_NONE || is_explained(f)) {
+    if (s == NULL || f == NULL || f->kind == FAULT_NONE || has_note(f, SPAN(SIGNED_AS))) {
         return;
     }
     bool is_identity = f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS;
@@ -76,6 +86,7 @@ void spoke_explain(const struct spoke *s, struct fault *f)
         *s->is_dead = 1;
     }
     if (!is_identity) {
+        add_request_id(f);
         return;
     }
     const char *principal = principal_of(s);
@@ -92,4 +103,5 @@ void spoke_explain(const struct spoke *s, struct fault *f)
     } else if (f->kind != FAULT_DENIED) {
         add_expiry(s, f);
     }
+    add_request_id(f);
 }

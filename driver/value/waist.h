@@ -118,8 +118,6 @@ size_t hex_count(struct span cell);
 int hex_at(struct span cell, size_t i);
 int hex_digit(char c);
 
-struct span value_trim(struct span s); /* blanks around, for numbers and times in text columns */
-
 /* ---- stores ---- */
 typedef enum value_outcome value_store_function(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length);
 
@@ -128,6 +126,10 @@ typedef enum value_outcome value_store_function(const struct value_plan *p, stru
 enum { CELL_TEXT_SMALL = 64 };
 enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small, struct span *out, size_t *keep);
 
+/* Copies a finished value out (data may be NULL), tells its length, gives the outcome back. */
+enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length, enum value_outcome outcome);
+/* A cell of any numeric, bit or text family as exact number. */
+enum value_outcome cell_exact(const struct value_plan *p, struct span cell, struct exact *out);
 /* SQL_ATTR_MAX_LENGTH: character and binary cells cut before they are stored. */
 struct span value_limit(const struct value_plan *p, struct span cell);
 

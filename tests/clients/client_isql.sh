@@ -12,13 +12,21 @@ ask() { # program options... sql
     local sql=${*: -1}
     printf '%s\n' "$sql" | "${@:1:$#-1}" 2>&1
 }
-for program in "isql -b" "isql -3 -b" "iusql -b"; do
+for program in "isql -b" "isql -3 -b"; do
     promise "$program prints UTF-8 text unharmed" '東京.*漢' "$(ask $program -d'|' retail "SELECT a, b FROM edges.csv_edges WHERE label = 'cjk'")"
     promise "$program prints characters outside the basic plane" '😀🏦' "$(ask $program -d'|' retail "SELECT a FROM edges.csv_edges WHERE label = 'emoji'")"
     promise "$program sends UTF-8 text unharmed" 'emoji' "$(ask $program -d'|' retail "SELECT label FROM edges.csv_edges WHERE a = '😀🏦'")"
+    promise "$program tells why a query failed" "42S02|S0002" "$(ask $program -v retail "SELECT * FROM nothing_here")"
+done
+# iusql widens each byte that is typed and prints the low byte of each UTF-16 unit: what was typed comes back whole, and a column shows
+# whether the units are right.
+promise "iusql -b gives back unharmed what was typed" '東京 😀' "$(ask iusql -b -d'|' retail "SELECT '東京 😀' AS t")"
+low=$(printf '%s\n' "SELECT a FROM edges.csv_edges WHERE label = 'cjk'" | iusql -b -d'|' retail | od -An -tx1 | tr -d ' \n')
+promise "iusql -b gets the right UTF-16 units (U+6771 U+4EAC)" '^71ac0a$' "$low"
+promise "iusql -b tells why a query failed" "TABLE_NOT_FOUND" "$(ask iusql -b -v retail "SELECT * FROM nothing_here")"
+for program in "isql -b" "isql -3 -b" "iusql -b"; do
     promise "$program lists tables" 'flights_by_month' "$(ask $program -d'|' retail "help")"
     promise "$program lists columns" 'sched_dep_time' "$(ask $program -d'|' retail "help flights")"
-    promise "$program tells why a query failed" "42S02|S0002" "$(ask $program -v retail "SELECT * FROM nothing_here")"
     promise "$program prints dates and decimals" '2024-01-31\|2024-01-31 12:34:56.789\|1234.50' \
         "$(ask $program -d'|' retail "SELECT c_date, c_timestamp, c_decimal FROM edges.every_type WHERE label = 'normal'")"
 done

@@ -229,7 +229,6 @@ def test_the_engines_own_csv_equals_the_formatters(tmp_path):
     from athena_sandbox.format import csvtext
     sql = every_type({}, None).sql
     connection = ENGINE.connect()
-    catalog = QueryCatalog(None, NoTables())
     declared = {"c_char": "char(5)", "c_timestamp": "timestamp(3)"}
     kinds = [(r[0], from_duckdb(r[1])) for r in connection.execute(f"DESCRIBE {sql}").fetchall()]
     from athena_sandbox.engine.duck import Prepared
@@ -244,3 +243,20 @@ def test_the_engines_own_csv_equals_the_formatters(tmp_path):
     assert ENGINE.copy_csv(connection, prepared, path) == len(slow) == 10
     expected = csvtext.record([n for n, _ in columns]) + "".join(csvtext.record(r) for r in slow)
     assert path.read_bytes() == expected.encode()
+
+
+@pytest.mark.parametrize("name,sql,first", [
+    ("3000 ORs", "SELECT x FROM (VALUES 1) AS t(x) WHERE " + " OR ".join(f"x = {i}" for i in range(3000)), ["1"]),
+    ("an IN list of 5000", "SELECT x FROM (VALUES 1) AS t(x) WHERE x IN (" + ",".join(map(str, range(5000))) + ")", ["1"]),
+    ("60 parentheses", "SELECT " + "(" * 60 + "1" + ")" * 60, ["1"]), ("500 UNION ALLs", " UNION ALL ".join(["SELECT 1"] * 500), ["1"])])
+def test_a_long_or_deep_statement_runs(name, sql, first):
+    from athena_sandbox.engine.deep import deeply
+    assert deeply(run, sql)[1][0] == first
+
+
+@pytest.mark.parametrize("sql", ["SELECT " + "(" * 5000 + "1" + ")" * 5000, "SELECT " + "+".join(["1"] * 30000)])
+def test_a_statement_that_is_too_deep_fails_cleanly(sql):
+    from athena_sandbox.engine.deep import deeply
+    with pytest.raises((Malformed, QueryFailure)) as caught:
+        deeply(run, sql)
+    assert "statement is too large" in str(caught.value)

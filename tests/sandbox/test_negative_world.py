@@ -185,3 +185,20 @@ def test_the_first_hop_is_refused_for_a_wrong_secret_and_an_unknown_key(sandbox)
         with pytest.raises(ClientError) as caught:
             sandbox.assume(keys, ROLE_A)
         assert caught.value.response["Error"]["Code"] == code
+
+
+def test_a_query_needs_the_default_database(working):
+    import copy
+    role = f"arn:aws:iam::{RETAIL}:role/AthenaConsumerRestricted"
+    keys = working.assume(working.role_a(), role, ExternalId="bi-retail-r-55d0")
+    sql = "SELECT count(*) AS n FROM flights.t"
+    assert run(working, keys, sql)[0] == "SUCCEEDED"
+    documents = copy.deepcopy([p.document for p in working.sandbox.world.find_role(role).policies])
+    for statement in documents[0]["Statement"]:
+        if isinstance(statement["Resource"], list):
+            statement["Resource"] = [r for r in statement["Resource"] if "database/default" not in r]
+    working.control("role_policies", "POST", {"role": role, "policies": documents})
+    state, reason, _ = run(working, keys, sql)
+    assert state == "FAILED" and "database/default" in reason
+    working.control("switches", "POST", {"athena_reads_default_database": False})
+    assert run(working, keys, sql)[0] == "SUCCEEDED"

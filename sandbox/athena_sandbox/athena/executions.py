@@ -12,6 +12,7 @@ import duckdb
 
 from ..contract import ServiceError
 from ..engine.catalog import QueryCatalog
+from ..engine.deep import deep_thread
 from ..engine.errors import QueryFailure
 from ..format import metadata
 from .results import ListRows, Output, ResultSet, object_name
@@ -165,8 +166,7 @@ class Runner:
             number = self.sequence
         moment = self.sandbox.clock.now()
         execution.engine_id = f"{moment:%Y%m%d_%H%M%S}_{number % 100000:05d}_sandb"
-        threading.Thread(target=self.run, args=(execution,), daemon=True,
-                         name=f"query-{execution.id[:8]}").start()
+        deep_thread(self.run, execution, name=f"query-{execution.id[:8]}")
 
     def run(self, execution):
         try:

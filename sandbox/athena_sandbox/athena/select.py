@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import time
 
-from ..engine.errors import QueryFailure
 from ..format import csvtext, types as t
 from .executions import BINARY, OCTETS, Cancelled
 from .parameters import bind

@@ -7,7 +7,7 @@ import json
 import threading
 import uuid
 
-KEEP = 50_000
+KEEP = 10_000
 SOURCES = {"athena": "athena.amazonaws.com", "glue": "glue.amazonaws.com",
            "sts": "sts.amazonaws.com", "s3": "s3.amazonaws.com"}
 OMITTED = {"QueryString": "***OMITTED***", "queryString": "***OMITTED***", "WebIdentityToken": None,

@@ -76,7 +76,7 @@ class Analyzer:
     def query(self, node, outer=None):
         """Output columns [Column] of a query node; the node is rewritten in place."""
         self.depth += 1
-        if self.depth > 120:
+        if self.depth > 2500:
             raise QueryFailure("NOT_SUPPORTED", "line 1:1: statement is too large")
         try:
             scope = outer.child() if outer else Scope()

@@ -11,8 +11,9 @@ from sqlglot import exp
 from ..format import types as t
 from ..format import values
 from .analysis import Analyzer
-from .casts import engine_name, text_of
+from .casts import engine_name
 from .catalog import text_literal
+from .deep import deeply
 from .errors import QueryFailure, from_engine
 from .macros import MACROS
 
@@ -25,6 +26,11 @@ class Malformed(Exception):
 
 def parse(sql):
     """One parsed statement; Malformed with `line L:C: mismatched input ...` otherwise."""
+    shallow = sql.count("(") + sql.count("[") < 20
+    return parse_here(sql) if shallow else deeply(parse_here, sql)
+
+
+def parse_here(sql):
     try:
         statements = [s for s in sqlglot.parse(sql, read="athena") if s is not None]
     except sqlglot.errors.ParseError as error:

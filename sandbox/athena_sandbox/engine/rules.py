@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from ..format import types as t
 from . import functions, lists, literals
-from .casts import cast_node, cast_rule
+from .casts import cast_rule
 from .errors import QueryFailure, at
 
 WRAP_HOLDERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.WithinGroup)
@@ -17,7 +17,7 @@ WRAP_HOLDERS = (exp.Window, exp.Filter, exp.IgnoreNulls, exp.RespectNulls, exp.W
 
 def visit(an, node, scope):
     an.depth += 1
-    if an.depth > 400:
+    if an.depth > 2500:
         raise QueryFailure("NOT_SUPPORTED", "line 1:1: statement is too large (stack overflow)")
     try:
         handler = HANDLERS.get(type(node), default)
@@ -49,6 +49,13 @@ def default(an, node, scope):
     kinds = visit_children(an, node, scope)
     name = node.name if isinstance(node, exp.Anonymous) else node.key
     return functions.result(name, kinds)
+
+
+def connector(an, node, scope):
+    """AND and OR chains may be thousands long: their parts are visited without recursion."""
+    for part in list(node.flatten(unnest=False)):
+        visit(an, part, scope)
+    return t.BOOLEAN
 
 
 def child(an, node, key, scope):
@@ -594,5 +601,6 @@ HANDLERS = {
     exp.DataType: lambda a, n, s: None, exp.Var: lambda a, n, s: None,
     exp.Tuple: lambda a, n, s: (visit_children(a, n, s), None)[1],
 }
+HANDLERS.update({exp.And: connector, exp.Or: connector})
 HANDLERS.update({kind: arithmetic for kind in SIGNS})
 HANDLERS.update({kind: comparison for kind in COMPARISONS})

@@ -16,7 +16,7 @@ from . import wire
 from .http import Response
 
 TARGETS = {"AmazonAthena": "athena", "AWSGlue": "glue"}
-UNSIGNED = {"AssumeRoleWithWebIdentity"}
+UNSIGNED = {"AssumeRoleWithWebIdentity", "AssumeRoleWithSAML"}
 SIGNATURE_TEXT = ("The request signature we calculated does not match the signature you provided. "
                   "Check your AWS Secret Access Key and signing method. Consult the service "
                   "documentation for details.")

@@ -279,9 +279,15 @@ class GlueCatalogs:
         target = (database or {}).get("TargetDatabase")
         return (target["CatalogId"], target["DatabaseName"]) if target else (catalog_id, name)
 
+    def check_default(self, caller, via_athena):
+        """Athena looks at the database called default before any other, existing or not."""
+        if via_athena and self.sandbox.world.switch("athena_reads_default_database"):
+            self.authorize(caller, "GetDatabase", caller.account, "default", None, True)
+
     def get_table_as(self, caller, catalog_id, database, name, via_athena=True, call=None):
         """The table; a link database is followed, then a link table, if the caller may."""
         catalog_id = str(catalog_id or caller.account)
+        self.check_default(caller, via_athena)
         self.authorize(caller, "GetTable", catalog_id, database, name, via_athena, call)
         owner = self.database(catalog_id, database)
         if owner is None:

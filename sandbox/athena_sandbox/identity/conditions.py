@@ -30,6 +30,7 @@ s3:prefix s3:delimiter s3:max-keys s3:ResourceAccount s3:authType s3:signatureve
 s3:signatureAge s3:x-amz-acl s3:x-amz-content-sha256 s3:x-amz-server-side-encryption
 s3:x-amz-server-side-encryption-aws-kms-key-id s3:x-amz-server-side-encryption-customer-algorithm
 s3:x-amz-storage-class s3:if-match s3:if-none-match s3:VersionId s3:TlsVersion
+saml:aud saml:iss saml:sub saml:sub_type saml:namequalifier
 kms:ViaService kms:CallerAccount kms:EncryptionContextKeys kms:GrantIsForAWSResource
 """.split()
 

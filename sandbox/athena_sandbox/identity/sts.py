@@ -13,6 +13,7 @@ from ..contract import Caller, ServiceError
 from .authorize import expiry_text, policy_set, request_context
 from .conditions import PolicyError
 from .policy import Policy, decide
+from .saml import LARGEST, SMALLEST, read_assertion
 from .sessions import Session, Sessions
 
 NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
@@ -92,6 +93,7 @@ class StsService:
         self.operations = {
             "AssumeRole": self.assume_role,
             "AssumeRoleWithWebIdentity": self.assume_with_web_identity,
+            "AssumeRoleWithSAML": self.assume_with_saml,
             "GetCallerIdentity": self.get_caller_identity,
             "GetSessionToken": self.get_session_token,
             "GetAccessKeyInfo": self.get_access_key_info,
@@ -495,3 +497,35 @@ class StsService:
         if not set(audiences) & set(provider.get("client_ids", [])):
             raise ServiceError("InvalidIdentityToken", "Incorrect token audience", 400)
         return claims, host, provider
+
+    def assume_with_saml(self, call):
+        params = call.params
+        found = []
+        for name in ("RoleArn", "PrincipalArn", "SAMLAssertion"):
+            if params.get(name) is None:
+                found.append((None, name[0].lower() + name[1:], "Member must not be null"))
+        check_text(found, params.get("PrincipalArn"), "principalArn", 20, 2048)
+        check_text(found, params.get("SAMLAssertion"), "sAMLAssertion", SMALLEST, LARGEST)
+        if found:
+            raise invalid(found)
+        duration, _ = self._validate(params, external=False, need=("RoleArn",))
+        arn, provider_arn = params["RoleArn"], params["PrincipalArn"]
+        account = arn.split(":")[4]
+        self._check_region(call, account)
+        facts = read_assertion(self.sandbox, params["SAMLAssertion"], account, arn, provider_arn)
+        context = {"saml:aud": facts["audience"], "saml:iss": facts["issuer"],
+                   "saml:sub": facts["subject"], "saml:sub_type": facts["subject_type"],
+                   "sts:RoleSessionName": facts["session_name"]}
+        role = self._federated(call, "AssumeRoleWithSAML", provider_arn, context, facts["subject"])
+        if (duration or 0) > role.max_session:
+            raise ServiceError("ValidationError", "The requested DurationSeconds exceeds the "
+                               "MaxSessionDuration set for this role.", 400)
+        session = self._new_session(role, facts["session_name"], duration or 3600)
+        session.session_policies, session.packed = self._session_policies(params, account, {})
+        session.federated = provider_arn
+        self.sessions.add(session)
+        name = f"{facts['issuer']}{account}/{provider_arn.rsplit('/', 1)[1]}"
+        return {**self._answer(session), "Subject": facts["subject"],
+                "SubjectType": facts["subject_type"], "Issuer": facts["issuer"],
+                "Audience": facts["audience"], "NameQualifier": base64.b64encode(
+                    hashlib.sha1(name.encode()).digest()).decode()}

@@ -76,6 +76,7 @@ class Account:
     glue_policy: Policy | None = None
     kms_keys: dict = field(default_factory=dict)     # key arn -> Key
     oidc_providers: dict = field(default_factory=dict)
+    saml_providers: dict = field(default_factory=dict)
 
     def role(self, name):
         return self.roles.get(name)
@@ -282,6 +283,10 @@ class World:
         for name, provider in (raw.get("oidc_providers") or {}).items():
             check(provider, schema.OIDC, f"{where}.oidc_providers.{name}")
             account.oidc_providers[name] = provider
+        for name, provider in (raw.get("saml_providers") or {}).items():
+            place = f"{where}.saml_providers.{name}"
+            need(check(provider, schema.SAML, place), "certificate", place)
+            account.saml_providers[name] = provider
 
     @staticmethod
     def _check_databases(databases, where):
@@ -358,6 +363,7 @@ SWITCHES = {
     "glue_error_type_header": False,     # x-amzn-ErrorType on Glue errors
     "glue_errors_namespaced": False,     # "__type": "com.amazonaws.glue#EntityNotFoundException"
     "glue_lists_check_children": True,   # GetDatabases asks for database/*, GetTables for table/DB/*
+    "athena_reads_default_database": True,    # queries need glue:GetDatabase on database/default
     "garbled_token_is_invalid_token": False,  # JSON services: InvalidToken, else UnrecognizedClient...
     "sts_clock_is_request_expired": False,    # STS: RequestExpired, else SignatureDoesNotMatch
     "clock_window_seconds": 300,         # tolerance of the services other than S3

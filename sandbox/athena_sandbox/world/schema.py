@@ -13,7 +13,7 @@ WORLD = {"region", "regions", "clock", "accounts", "faults", "organizations", "s
 ORGANIZATION = {"id", "paths", "scp"}
 ACCOUNT = {"name", "users", "roles", "buckets", "workgroups", "catalogs", "databases", "glue",
            "kms_keys", "managed_policies", "enabled_regions", "organization", "scp",
-           "oidc_providers", "lakeformation", "description", "default_location"}
+           "oidc_providers", "saml_providers", "lakeformation", "description", "default_location"}
 USER = {"access_key", "secret", "policies", "allow", "boundary", "tags", "mfa_serial", "mfa_code",
         "path", "description", "managed"}
 ROLE = {"path", "trust", "policies", "allow", "boundary", "max_session", "tags", "description",
@@ -38,6 +38,7 @@ LAKEFORMATION = {"locations", "grants", "shares", "governed"}
 FAULT = {"service", "operation", "account", "nth", "every", "from", "to", "probability", "times",
          "latency", "error", "status", "message", "reset", "cut", "garbage", "html", "expire",
          "truncate", "first_byte", "bytes_per_second", "clock_skew", "key", "name", "headers"}
+SAML = {"certificate", "description"}
 OIDC = {"client_ids", "keys", "thumbprints", "secret"}
 
 

@@ -174,7 +174,9 @@ static void a_deadline_ends_the_waiting_for_another_caller(void)
     struct creds_request q = { .deadline_steady_ms = real->steady_ms(real) + 60 };
     CU_ASSERT_FALSE(creds_get(cache, &q, &c, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_TIMEOUT);
+    lock_take(&source.lock);
     CU_ASSERT_EQUAL(source.n_asked, 0);
+    lock_give(&source.lock);
     worker_join(&worker);
     creds_close(cache);
 }

@@ -151,12 +151,33 @@ static void broken_text_is_replaced_with_a_warning_and_bad_lengths_are_refused(v
     world_free();
 }
 
+static void the_width_of_a_linked_in_manager_is_read_off_the_first_wide_text(void)
+{
+    static const uint16_t utf16[] = { 'D', 'S', 'N', '=', 'x', 0 };
+    static const uint32_t ucs4[] = { 'D', 'S', 'N', '=', 'x', 0 };
+    struct text narrow = text_a((SQLCHAR *)(uintptr_t)"DSN=x", SQL_NTS), two = text_w((SQLWCHAR *)(uintptr_t)utf16, 5),
+                four = text_w((SQLWCHAR *)(uintptr_t)ucs4, SQL_NTS);
+
+    CU_ASSERT_EQUAL(text_guess_unit(&two), WIDE_UTF16);
+    CU_ASSERT_EQUAL(text_guess_unit(&four), WIDE_UCS4);
+    world_make(SQL_OV_ODBC3, WIDE_UTF16);
+    CU_ASSERT_FALSE(world_env->is_width_known);
+    env_learn_width(world_env, &narrow);
+    CU_ASSERT_FALSE(world_env->is_width_known);
+    env_learn_width(world_env, &four);
+    CU_ASSERT_EQUAL(world_env->wide_unit, WIDE_UCS4);
+    env_learn_width(world_env, &two); /* once known it stays */
+    CU_ASSERT_EQUAL(world_env->wide_unit, WIDE_UCS4);
+    world_free();
+}
+
 static const struct unit_test tests[] = {
     { "rooms are filled and measured in every width and unit", rooms_are_filled_and_measured },
     { "a null buffer only asks for the length", a_null_buffer_only_asks_for_the_length },
     { "an empty buffer holds nothing and says so", an_empty_buffer_holds_nothing_and_says_so },
     { "a cut text leaves 01004 and a bad length HY090", a_cut_text_leaves_01004_and_a_bad_length_HY090 },
     { "incoming text is read in every width", incoming_text_is_read_in_every_width },
+    { "the width of a linked-in manager is read off the first wide text", the_width_of_a_linked_in_manager_is_read_off_the_first_wide_text },
     { "broken text is replaced with a warning, bad lengths are refused", broken_text_is_replaced_with_a_warning_and_bad_lengths_are_refused },
 };
 

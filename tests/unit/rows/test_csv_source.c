@@ -143,7 +143,7 @@ static void an_object_that_changes_is_noticed(void)
     store_add(&d.store, "q1.csv", buf_span(&object));
     d.store.pages[0] = columns_page;
     d.store.n_pages = 1;
-    d.store.change_after = 3; /* the first range and the missing companion object come before */
+    d.store.change_after = 3; /* the first range and the missing companion object come before, in either order */
     CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
     CU_ASSERT_FALSE(rows_are_right(result.source, 60000, UINT32_MAX, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_PROTOCOL);

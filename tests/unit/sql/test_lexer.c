@@ -44,7 +44,7 @@ static const struct {
     { "U&'\\0041' X'00'", "WSTBWT", false },
     { "1.5e-3+1", "NSN", false },
     { ".5 a.b", "NBWSW", false },
-    { "1e5.2", "NN", false },
+    { "1e5-2", "NSN", false },
     { "a-b->c", "WSWSSW", false },
     { "été = 日本", "WBSBW", false },
     { "$x @y _z", "WBWBW", false },
