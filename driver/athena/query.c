@@ -374,6 +374,11 @@ static enum query_step look(struct query *q, struct fault *f)
     if (!query_call_look(q->settings.client, id_of(q), &bounds, &document, &q->outcome)) {
         return look_failed(q, f);
     }
+    if (span_is_null(json_text(json_path(document, "QueryExecution.Status.State")))) {
+        json_free(document);
+        fault_set(&q->outcome, FAULT_PROTOCOL, "athena:GetQueryExecution answered without a state.");
+        return look_failed(q, f);
+    }
     enum query_step step = judge(q, json_member(document, "QueryExecution"), f);
     json_free(document);
     return step;

@@ -55,28 +55,29 @@ static void variable_name(const char *key, char *to, size_t room)
     }
 }
 
-static bool from_file(const struct creds_world *w, const struct profile_set *set, const struct profile_section *profile,
-                      const char *key, char out[ENDPOINT_TEXT_MAX], struct fault *f)
+static bool from_file(const struct endpoint_view *v, const char *key, char out[ENDPOINT_TEXT_MAX], struct fault *f)
 {
+    const struct profile_section *profile = v->profile;
     struct span services = profile_get(profile, "services"), url = NO_SPAN;
 
     if (services.len > 0) {
-        const struct profile_section *section = profile_find(set, PROFILE_SERVICES, services);
+        const struct profile_section *section = profile_find(v->set, PROFILE_SERVICES, services);
         if (section == NULL) {
             return fault_set(f, FAULT_CREDENTIALS, "Profile \"%.*s\" names the section [services %.*s], which is not in %s.",
-                             (int)profile->name.len, profile->name.at, (int)services.len, services.at, set->config_path);
+                             (int)profile->name.len, profile->name.at, (int)services.len, services.at, v->set->config_path);
         }
         url = profile_get_nested(section, span_of(key), "endpoint_url");
     }
     if (url.len == 0) {
         url = profile_get(profile, "endpoint_url");
     }
-    return url.len == 0 || take(w, url, "endpoint_url in the shared configuration file", out, f);
+    return url.len == 0 || take(v->w, url, "endpoint_url in the shared configuration file", out, f);
 }
 
-bool endpoint_configured(const struct creds_world *w, const struct profile_set *set, const struct profile_section *profile,
-                         const char *key, struct span given, char out[ENDPOINT_TEXT_MAX], struct fault *f)
+bool endpoint_configured(const struct endpoint_view *v, const char *key, struct span given, char out[ENDPOINT_TEXT_MAX],
+                         struct fault *f)
 {
+    const struct creds_world *w = v->w;
     char variable[64], value[ENDPOINT_TEXT_MAX];
 
     out[0] = 0;
@@ -84,7 +85,7 @@ bool endpoint_configured(const struct creds_world *w, const struct profile_set *
         return take(w, given, "The endpoint override", out, f);
     }
     if (world_env_is_true(w, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") ||
-        (profile != NULL && profile_is_true(profile, "ignore_configured_endpoint_urls"))) {
+        (v->profile != NULL && profile_is_true(v->profile, "ignore_configured_endpoint_urls"))) {
         return true;
     }
     variable_name(key, variable, sizeof(variable));
@@ -94,29 +95,28 @@ bool endpoint_configured(const struct creds_world *w, const struct profile_set *
     if (world_env(w, "AWS_ENDPOINT_URL", value, sizeof(value))) {
         return take(w, span_of(value), "AWS_ENDPOINT_URL", out, f);
     }
-    return profile == NULL || from_file(w, set, profile, key, out, f);
+    return v->profile == NULL || from_file(v, key, out, f);
 }
 
-static bool is_switched(const struct creds_world *w, bool connection, const char *variable, const struct profile_section *profile,
-                        const char *property)
+static bool is_switched(const struct endpoint_view *v, bool connection, const char *variable, const char *property)
 {
     char value[16];
 
     if (connection) {
         return true;
     }
-    if (world_env(w, variable, value, sizeof(value))) {
+    if (world_env(v->w, variable, value, sizeof(value))) {
         return span_equal_nocase(span_of(value), SPAN("true"));
     }
-    return profile != NULL && profile_is_true(profile, property);
+    return v->profile != NULL && profile_is_true(v->profile, property);
 }
 
-bool endpoint_uses_fips(const struct creds_world *w, const struct profile_section *profile)
+bool endpoint_uses_fips(const struct endpoint_view *v)
 {
-    return is_switched(w, w->use_fips, "AWS_USE_FIPS_ENDPOINT", profile, "use_fips_endpoint");
+    return is_switched(v, v->w->use_fips, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
 }
 
-bool endpoint_uses_dualstack(const struct creds_world *w, const struct profile_section *profile)
+bool endpoint_uses_dualstack(const struct endpoint_view *v)
 {
-    return is_switched(w, w->use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT", profile, "use_dualstack_endpoint");
+    return is_switched(v, v->w->use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
 }

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 
-#include "aws/configured.h"
 #include "aws/endpoint.h"
 #include "aws/error.h"
 #include "base/digest.h"
@@ -107,21 +106,21 @@ void creds_fetch_correct(const struct http_response *r, struct creds *c)
     }
 }
 
-bool creds_service_url(const struct creds_world *w, const struct profile_set *set, const struct profile_section *profile,
-                       enum aws_service service, struct span region, char *to, size_t room, struct fault *f)
+bool creds_service_url(const struct endpoint_view *v, enum aws_service service, struct span region, const char *path,
+                       char to[SERVICE_URL_MAX], struct fault *f)
 {
     char custom[ENDPOINT_TEXT_MAX], port[16] = "";
     struct endpoint e;
 
-    if (!endpoint_configured(w, set, profile, endpoint_key(service), span_of(w->endpoint[service]), custom, f)) {
+    if (!endpoint_configured(v, endpoint_key(service), span_of(v->w->endpoint[service]), custom, f)) {
         return false;
     }
     struct endpoint_input in = {
         .service = service,
         .region = region,
         .override = span_of(custom),
-        .use_fips = custom[0] == 0 && endpoint_uses_fips(w, profile),
-        .use_dualstack = custom[0] == 0 && endpoint_uses_dualstack(w, profile),
+        .use_fips = custom[0] == 0 && endpoint_uses_fips(v),
+        .use_dualstack = custom[0] == 0 && endpoint_uses_dualstack(v),
     };
     if (!endpoint_resolve(&in, &e, f)) {
         return false;
@@ -129,6 +128,6 @@ bool creds_service_url(const struct creds_world *w, const struct profile_set *se
     if (e.port != 0) {
         snprintf(port, sizeof(port), ":%u", e.port);
     }
-    int n = snprintf(to, room, "%s://%s%s%s", e.scheme, e.host, port, e.path);
-    return n > 0 && (size_t)n < room ? true : fault_set(f, FAULT_SETTING, "The endpoint is too long.");
+    int n = snprintf(to, SERVICE_URL_MAX, "%s://%s%s%s%s", e.scheme, e.host, port, e.path, path);
+    return n > 0 && n < SERVICE_URL_MAX ? true : fault_set(f, FAULT_SETTING, "The endpoint is too long.");
 }

@@ -2,7 +2,7 @@
 #ifndef AWS_CREDS_FETCH_H
 #define AWS_CREDS_FETCH_H
 
-#include "aws/profile.h"
+#include "aws/configured.h"
 
 struct creds_fetch {
     struct span method;
@@ -24,8 +24,9 @@ MUST_USE bool creds_fetch(const struct creds_world *w, const struct creds_reques
 /* Turns a server's time of expiry into local time, by the Date of its answer. */
 void creds_fetch_correct(const struct http_response *r, struct creds *c);
 
-/* Where a service that is not signed for is: configured, or by region. "https://host[:port][/prefix]". */
-MUST_USE bool creds_service_url(const struct creds_world *w, const struct profile_set *set, const struct profile_section *profile,
-                                enum aws_service service, struct span region, char *to, size_t room, struct fault *f);
+enum { SERVICE_URL_MAX = 1024 };
+/* Where a service that is not signed for is, configured or by region, and a path behind it: "https://host[:port][/prefix]/path". */
+MUST_USE bool creds_service_url(const struct endpoint_view *v, enum aws_service service, struct span region, const char *path,
+                                char to[SERVICE_URL_MAX], struct fault *f);
 
 #endif

@@ -18,7 +18,7 @@ struct login {
     const struct creds_world *w;
     const struct creds_request *q;
     char path[WORLD_TEXT_MAX];
-    char url[WORLD_TEXT_MAX];
+    char url[SERVICE_URL_MAX];
 };
 
 static bool cache_path(struct login *l, struct span session, struct fault *f)
@@ -46,8 +46,9 @@ static bool read_access_token(const struct json *token, struct span account, con
     if (span_is_null(when) || !utc_parse_iso(when, &until)) {
         return fault_set(f, FAULT_CREDENTIALS, "The sign-in session says no time of expiry. Run `" LOGIN_FIX "`.");
     }
-    if (!creds_fill(out, json_text_of(token, "accessKeyId"), json_text_of(token, "secretAccessKey"),
-                    json_text_of(token, "sessionToken"), own.len > 0 ? own : account, "aws login session", f)) {
+    struct creds_texts texts = { json_text_of(token, "accessKeyId"), json_text_of(token, "secretAccessKey"),
+                                 json_text_of(token, "sessionToken"), own.len > 0 ? own : account, "aws login session" };
+    if (!creds_fill(out, &texts, f)) {
         return false;
     }
     out->expires_wall_ms = until;
@@ -207,27 +208,23 @@ static bool is_whole(const struct login *l, const struct json *document, struct 
     return true;
 }
 
-bool provide_login(const struct creds_world *w, const struct creds_request *q, const struct profile_set *set,
-                   const struct profile_section *profile, struct creds *out, struct fault *f)
+bool provide_login(const struct endpoint_view *v, const struct creds_request *q, struct creds *out, struct fault *f)
 {
+    const struct creds_world *w = v->w;
     struct login l = { .w = w, .q = q };
     struct json *document = NULL;
     char region[64];
     struct fault why = { 0 };
 
-    world_region(w, profile_get(profile, "region"), region, sizeof(region));
-    bool ok = cache_path(&l, profile_get(profile, "login_session"), f) &&
+    world_region(w, profile_get(v->profile, "region"), region, sizeof(region));
+    bool ok = cache_path(&l, profile_get(v->profile, "login_session"), f) &&
               token_cache_read(w, l.path, LOGIN_FIX, &document, f) && is_whole(&l, document, f) &&
               read_access_token(json_member(document, "accessToken"), NO_SPAN, NULL, out, f);
     int64_t now = world_clock(w)->wall_ms(world_clock(w));
     if (ok && out->expires_wall_ms - now <= LOGIN_RENEW_MS) {
         bool is_over = out->expires_wall_ms <= now;
-        bool is_renewed = creds_service_url(w, set, profile, AWS_SIGNIN, span_of(region), l.url,
-                                            sizeof(l.url) - sizeof("/v1/token"), &why);
-        if (is_renewed) {
-            memcpy(l.url + strlen(l.url), "/v1/token", sizeof("/v1/token"));
-            is_renewed = renew(&l, document, out, &why);
-        }
+        bool is_renewed = creds_service_url(v, AWS_SIGNIN, span_of(region), "/v1/token", l.url, &why) &&
+                          renew(&l, document, out, &why);
         ok = is_renewed || !is_over;
         if (!ok && f != NULL) {
             *f = why;

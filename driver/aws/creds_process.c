@@ -35,8 +35,9 @@ bool creds_read_json(struct span text, struct span account, const char *source, 
     if (!ok) {
         fault_set(f, FAULT_CREDENTIALS, "The Expiration that the %s gave is no time.", source);
     }
-    ok = ok && creds_fill(out, json_text_of(document, "AccessKeyId"), json_text_of(document, "SecretAccessKey"), token,
-                          own.len > 0 ? own : account, source, f);
+    struct creds_texts texts = { json_text_of(document, "AccessKeyId"), json_text_of(document, "SecretAccessKey"), token,
+                                 own.len > 0 ? own : account, source };
+    ok = ok && creds_fill(out, &texts, f);
     if (ok) {
         out->expires_wall_ms = until;
     }

@@ -14,6 +14,7 @@ struct profile_way {
     const struct creds_request *q;
     const struct profile_set *set;
     const struct profile_section *selected;
+    struct endpoint_view view; /* of the selected profile */
     char region[64], sts_endpoint[ENDPOINT_TEXT_MAX];
 };
 
@@ -22,8 +23,9 @@ static bool base_static(const struct profile_section *p, struct creds *out, stru
     char source[96];
 
     snprintf(source, sizeof(source), "profile %.60s (static keys)", p->name.at);
-    return creds_fill(out, profile_get(p, "aws_access_key_id"), profile_get(p, "aws_secret_access_key"),
-                      profile_get(p, "aws_session_token"), profile_get(p, "aws_account_id"), source, f);
+    struct creds_texts texts = { profile_get(p, "aws_access_key_id"), profile_get(p, "aws_secret_access_key"),
+                                 profile_get(p, "aws_session_token"), profile_get(p, "aws_account_id"), source };
+    return creds_fill(out, &texts, f);
 }
 
 static bool base_web_identity(const struct profile_way *way, const struct profile_section *p, struct creds *out, struct fault *f)
@@ -34,8 +36,8 @@ static bool base_web_identity(const struct profile_way *way, const struct profil
         .token_file = profile_get(p, "web_identity_token_file"),
         .region = span_of(way->region),
         .sts_endpoint = span_of(way->sts_endpoint),
-        .use_fips = endpoint_uses_fips(way->w, way->selected),
-        .use_dualstack = endpoint_uses_dualstack(way->w, way->selected),
+        .use_fips = endpoint_uses_fips(&way->view),
+        .use_dualstack = endpoint_uses_dualstack(&way->view),
     };
     return provide_web_identity(way->w, way->q, &id, out, f);
 }
@@ -56,9 +58,9 @@ static bool base_of(const struct profile_way *way, const struct profile_plan *pl
     case PLAN_WEB_IDENTITY:
         return base_web_identity(way, p, out, f);
     case PLAN_SSO:
-        return provide_sso(way->w, way->q, way->set, way->selected, &plan->sso, out, f);
+        return provide_sso(&way->view, way->q, &plan->sso, out, f);
     case PLAN_LOGIN:
-        return provide_login(way->w, way->q, way->set, p, out, f);
+        return provide_login(&(struct endpoint_view){ way->w, way->set, p }, way->q, out, f);
     default:
         return provide_process(way->w, way->q, p, out, f);
     }
@@ -82,8 +84,8 @@ static bool assume(const struct profile_way *way, const struct profile_section *
         .world = way->w,
         .sts_region = span_of(way->region),
         .sts_endpoint = span_of(way->sts_endpoint),
-        .use_fips = endpoint_uses_fips(way->w, way->selected),
-        .use_dualstack = endpoint_uses_dualstack(way->w, way->selected),
+        .use_fips = endpoint_uses_fips(&way->view),
+        .use_dualstack = endpoint_uses_dualstack(&way->view),
         .hop = HOP_BASE,
         .role = {
             .role_arn = profile_get(p, "role_arn"),
@@ -119,8 +121,9 @@ static bool follow(struct profile_way *way, struct span profile, bool is_default
         return false;
     }
     way->selected = profile_find(way->set, PROFILE_NAMED, profile);
+    way->view = (struct endpoint_view){ way->w, way->set, way->selected };
     world_region(way->w, profile_get(way->selected, "region"), way->region, sizeof(way->region));
-    if (!endpoint_configured(way->w, way->set, way->selected, "sts", span_of(way->w->endpoint[AWS_STS]), way->sts_endpoint, f)) {
+    if (!endpoint_configured(&way->view, "sts", span_of(way->w->endpoint[AWS_STS]), way->sts_endpoint, f)) {
         return false;
     }
     struct fault why = { 0 };

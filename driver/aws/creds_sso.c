@@ -19,8 +19,7 @@ enum { SSO_RENEW_MS = 5 * 60 * 1000, SSO_TOKEN_MAX = 8192 };
 struct sso {
     const struct creds_world *w;
     const struct creds_request *q;
-    const struct profile_set *set;
-    const struct profile_section *profile;
+    const struct endpoint_view *view;
     const struct plan_sso *plan;
     char path[WORLD_TEXT_MAX];
     char token[SSO_TOKEN_MAX];
@@ -86,16 +85,14 @@ static bool take_new_token(struct sso *s, const struct json *document, const str
 
 static bool renew_token(struct sso *s, const struct json *document, struct fault *f)
 {
-    char url[WORLD_TEXT_MAX];
-    size_t room = sizeof(url) - sizeof("/token");
+    char url[SERVICE_URL_MAX];
     struct buf body = { .ceiling = 64 * 1024, .is_secret = true };
     struct http_response r = { 0 };
     struct json *answer = NULL;
-    bool ok = creds_service_url(s->w, s->set, s->profile, AWS_SSO_OIDC, s->plan->region, url, room, f) &&
+    bool ok = creds_service_url(s->view, AWS_SSO_OIDC, s->plan->region, "/token", url, f) &&
               token_request(document, &body, f);
 
     if (ok) {
-        memcpy(url + strlen(url), "/token", sizeof("/token"));
         struct creds_fetch what = {
             .method = SPAN("POST"),
             .url = span_of(url),
@@ -173,8 +170,9 @@ static bool read_role_credentials(const struct sso *s, const struct http_respons
     const struct json *c = json_member(answer, "roleCredentials");
     snprintf(source, sizeof(source), "Identity Center role %.*s", (int)(s->plan->role.len > 64 ? 64 : s->plan->role.len),
              s->plan->role.at);
-    bool ok = creds_fill(out, json_text_of(c, "accessKeyId"), json_text_of(c, "secretAccessKey"), json_text_of(c, "sessionToken"),
-                         s->plan->account, source, f);
+    struct creds_texts texts = { json_text_of(c, "accessKeyId"), json_text_of(c, "secretAccessKey"), json_text_of(c, "sessionToken"),
+                                 s->plan->account, source };
+    bool ok = creds_fill(out, &texts, f);
     if (ok) {
         out->expires_wall_ms = json_int(json_member(c, "expiration"), 0);
         creds_fetch_correct(r, out);
@@ -185,16 +183,16 @@ static bool read_role_credentials(const struct sso *s, const struct http_respons
 
 static bool add_query(struct sso *s, struct buf *url, struct fault *f)
 {
-    return buf_add(url, SPAN("/federation/credentials?account_id="), f) && url_encode(s->plan->account, false, url, f) &&
+    return buf_add(url, SPAN("?account_id="), f) && url_encode(s->plan->account, false, url, f) &&
            buf_add(url, SPAN("&role_name="), f) && url_encode(s->plan->role, false, url, f);
 }
 
 static bool get_role_credentials(struct sso *s, struct creds *out, struct fault *f)
 {
-    char base[WORLD_TEXT_MAX];
+    char base[SERVICE_URL_MAX];
     struct buf url = { .ceiling = 16 * 1024 };
     struct http_response r = { 0 };
-    bool ok = creds_service_url(s->w, s->set, s->profile, AWS_SSO, s->plan->region, base, sizeof(base), f) &&
+    bool ok = creds_service_url(s->view, AWS_SSO, s->plan->region, "/federation/credentials", base, f) &&
               buf_add(&url, span_of(base), f) && add_query(s, &url, f);
 
     if (ok) {
@@ -211,12 +209,12 @@ static bool get_role_credentials(struct sso *s, struct creds *out, struct fault 
     return ok;
 }
 
-bool provide_sso(const struct creds_world *w, const struct creds_request *q, const struct profile_set *set,
-                 const struct profile_section *profile, const struct plan_sso *sso, struct creds *out, struct fault *f)
+bool provide_sso(const struct endpoint_view *v, const struct creds_request *q, const struct plan_sso *sso, struct creds *out,
+                 struct fault *f)
 {
-    struct sso s = { .w = w, .q = q, .set = set, .profile = profile, .plan = sso };
+    struct sso s = { .w = v->w, .q = q, .view = v, .plan = sso };
     struct json *document = NULL;
-    bool ok = cache_path(&s, f) && token_cache_read(w, s.path, SSO_FIX, &document, f) && choose_token(&s, document, f) &&
+    bool ok = cache_path(&s, f) && token_cache_read(s.w, s.path, SSO_FIX, &document, f) && choose_token(&s, document, f) &&
               get_role_credentials(&s, out, f);
 
     json_free(document);

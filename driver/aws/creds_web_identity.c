@@ -73,7 +73,8 @@ bool provide_web_identity_environment(const struct creds_world *w, const struct 
     }
     bool has_name = world_env(w, "AWS_ROLE_SESSION_NAME", name, sizeof(name));
     world_region(w, NO_SPAN, region, sizeof(region));
-    if (!endpoint_configured(w, NULL, NULL, "sts", span_of(w->endpoint[AWS_STS]), endpoint, f)) {
+    struct endpoint_view view = { .w = w };
+    if (!endpoint_configured(&view, "sts", span_of(w->endpoint[AWS_STS]), endpoint, f)) {
         return false;
     }
     struct web_identity id = {
@@ -82,8 +83,8 @@ bool provide_web_identity_environment(const struct creds_world *w, const struct 
         .token_file = span_of(file),
         .region = span_of(region),
         .sts_endpoint = span_of(endpoint),
-        .use_fips = endpoint_uses_fips(w, NULL),
-        .use_dualstack = endpoint_uses_dualstack(w, NULL),
+        .use_fips = endpoint_uses_fips(&view),
+        .use_dualstack = endpoint_uses_dualstack(&view),
     };
     return provide_web_identity(w, q, &id, out, f);
 }

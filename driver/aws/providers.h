@@ -3,6 +3,7 @@
 #ifndef AWS_PROVIDERS_H
 #define AWS_PROVIDERS_H
 
+#include "aws/configured.h"
 #include "aws/profile_plan.h"
 
 /* AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCOUNT_ID. */
@@ -29,11 +30,11 @@ struct web_identity {
 MUST_USE bool provide_web_identity(const struct creds_world *w, const struct creds_request *q, const struct web_identity *id,
                                    struct creds *out, struct fault *f);
 
-/* Identity Center and `aws login`: what the command line tool left in its caches, renewed when it can be. set and profile for endpoints. */
-MUST_USE bool provide_sso(const struct creds_world *w, const struct creds_request *q, const struct profile_set *set,
-                          const struct profile_section *profile, const struct plan_sso *sso, struct creds *out, struct fault *f);
-MUST_USE bool provide_login(const struct creds_world *w, const struct creds_request *q, const struct profile_set *set,
-                            const struct profile_section *profile, struct creds *out, struct fault *f);
+/* Identity Center and `aws login`: what the command line tool left in its caches, renewed when it can be. provide_login takes login_session
+   from the view's profile. */
+MUST_USE bool provide_sso(const struct endpoint_view *v, const struct creds_request *q, const struct plan_sso *sso, struct creds *out,
+                          struct fault *f);
+MUST_USE bool provide_login(const struct endpoint_view *v, const struct creds_request *q, struct creds *out, struct fault *f);
 
 /* A program named in the user's own configuration file. */
 MUST_USE bool provide_process(const struct creds_world *w, const struct creds_request *q, const struct profile_section *profile,

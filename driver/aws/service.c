@@ -166,9 +166,9 @@ bool client_refused(const struct aws_client *c, const struct http_request *q,
 static bool post(struct aws_client *c, struct http_request *q, const struct aws_bounds *bounds,
                  struct http_response *r, struct fault *f)
 {
-    char path[ENDPOINT_PATH_MAX + 1];
+    char path[ENDPOINT_PATH_MAX + 2];
 
-    snprintf(path, sizeof(path), "%s%s", c->endpoint.path, c->endpoint.path[0] == '\0' ? "/" : "");
+    snprintf(path, sizeof(path), "%s/", c->endpoint.path);
     q->method = SPAN("POST");
     q->path = span_of(path);
     client_prepare(c, &c->endpoint, bounds, q);

@@ -178,9 +178,9 @@ static bool read_credentials(const struct aws_answer *answer, const struct clock
     if (!read_expiration(aws_answer_text(answer, "Credentials/Expiration"), &expiration)) {
         return fault_set(f, FAULT_PROTOCOL, "The answer of STS to AssumeRole says no time of expiry that can be read.");
     }
-    if (!creds_fill(out, aws_answer_text(answer, "Credentials/AccessKeyId"),
-                    aws_answer_text(answer, "Credentials/SecretAccessKey"), aws_answer_text(answer, "Credentials/SessionToken"),
-                    arn_account(arn), source, f)) {
+    struct creds_texts texts = { aws_answer_text(answer, "Credentials/AccessKeyId"), aws_answer_text(answer, "Credentials/SecretAccessKey"),
+                                 aws_answer_text(answer, "Credentials/SessionToken"), arn_account(arn), source };
+    if (!creds_fill(out, &texts, f)) {
         return false;
     }
     if (!span_is_null(arn)) {

@@ -249,16 +249,21 @@ bool world_wait(const struct creds_world *w, const struct creds_request *q, int6
     return true;
 }
 
+/* What is copied and whence, for messages. */
+struct naming {
+    const char *what, *source;
+};
+
 /* One text of a credential set: length checked, never quoted in the fault. */
-static bool fill_text(struct span text, char *to, size_t room, const char *what, const char *source, struct fault *f)
+static bool fill_text(struct span text, char *to, size_t room, struct naming n, struct fault *f)
 {
     if (text.len >= room) {
-        return fault_set(f, FAULT_CREDENTIALS, "The %s from %s is longer than %zu characters.", what, source, room - 1);
+        return fault_set(f, FAULT_CREDENTIALS, "The %s from %s is longer than %zu characters.", n.what, n.source, room - 1);
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.at[i];
         if (c < 0x21 || c == 0x7f) {
-            return fault_set(f, FAULT_CREDENTIALS, "The %s from %s contains a blank or a control character.", what, source);
+            return fault_set(f, FAULT_CREDENTIALS, "The %s from %s contains a blank or a control character.", n.what, n.source);
         }
     }
     if (!span_is_null(text)) {
@@ -267,23 +272,21 @@ static bool fill_text(struct span text, char *to, size_t room, const char *what,
     return true;
 }
 
-bool creds_fill(struct creds *out, struct span key, struct span secret, struct span token, struct span account,
-                const char *source, struct fault *f)
+bool creds_fill(struct creds *out, const struct creds_texts *t, struct fault *f)
 {
     struct creds c = { 0 };
 
-    if (key.len == 0 || secret.len == 0) {
-        return fault_set(f, FAULT_CREDENTIALS, "%s gave no %s.", source,
-                         key.len == 0 ? "access key id" : "secret access key");
+    if (t->key.len == 0 || t->secret.len == 0) {
+        return fault_set(f, FAULT_CREDENTIALS, "%s gave no %s.", t->source, t->key.len == 0 ? "access key id" : "secret access key");
     }
-    bool ok = fill_text(key, c.access_key_id, sizeof(c.access_key_id), "access key id", source, f) &&
-              fill_text(secret, c.secret_access_key, sizeof(c.secret_access_key), "secret access key", source, f) &&
-              fill_text(token, c.session_token, sizeof(c.session_token), "session token", source, f);
+    bool ok = fill_text(t->key, c.access_key_id, sizeof(c.access_key_id), (struct naming){ "access key id", t->source }, f) &&
+              fill_text(t->secret, c.secret_access_key, sizeof(c.secret_access_key), (struct naming){ "secret access key", t->source }, f) &&
+              fill_text(t->token, c.session_token, sizeof(c.session_token), (struct naming){ "session token", t->source }, f);
     if (ok) {
-        if (!span_is_null(account)) {
-            span_to_c(account, c.account, sizeof(c.account));
+        if (!span_is_null(t->account)) {
+            span_to_c(t->account, c.account, sizeof(c.account));
         }
-        span_to_c(span_of(source), c.source, sizeof(c.source));
+        span_to_c(span_of(t->source), c.source, sizeof(c.source));
         *out = c;
     }
     secret_wipe(&c, sizeof(c));

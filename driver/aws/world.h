@@ -58,8 +58,12 @@ MUST_USE bool world_wait(const struct creds_world *w, const struct creds_request
 bool creds_not_configured(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
 bool creds_is_not_configured(const struct fault *f);
 
-/* Copies texts into *out; false with FAULT_CREDENTIALS naming what is missing or too long. source is for people. */
-MUST_USE bool creds_fill(struct creds *out, struct span key, struct span secret, struct span token, struct span account,
-                         const char *source, struct fault *f);
+/* A set of credentials as texts; token and account may be NO_SPAN, source is for people. */
+struct creds_texts {
+    struct span key, secret, token, account;
+    const char *source;
+};
+/* Copies; false with FAULT_CREDENTIALS naming what is missing or too long, never what it says. */
+MUST_USE bool creds_fill(struct creds *out, const struct creds_texts *texts, struct fault *f);
 
 #endif

@@ -126,7 +126,8 @@ static bool is_sorted_shape(const struct shape *shape)
 static struct span *lay_out(struct builder *b, struct fault *f)
 {
     const struct shape *shape = shape_of(b->shape);
-    struct span *cells = arena_take_array(&b->arena, b->n * shape->n_columns + 1, sizeof(*cells), f);
+    struct span *cells =
+        arena_take_array(&b->arena, b->n * shape->n_columns + 1, sizeof(*cells), f);
 
     if (cells == NULL || b->n == 0)
         return cells;

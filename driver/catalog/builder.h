@@ -8,10 +8,10 @@ enum { CATALOG_ROWS_MAX = 20 * 1000 * 1000 };
 
 struct builder {
     enum catalog_shape shape;
-    struct arena arena;  /* cells and their texts; goes to the source */
+    struct arena arena; /* cells and their texts; goes to the source */
     struct span **rows;
     size_t n, room;
-    bool is_broken;      /* memory ran out: told by the next call that can fail */
+    bool is_broken; /* memory ran out: told by the next call that can fail */
 };
 
 void builder_init(struct builder *b, enum catalog_shape shape);
@@ -22,6 +22,7 @@ MUST_USE bool builder_row(struct builder *b, struct fault *f);
 void builder_text(struct builder *b, enum catalog_cell cell, struct span text);
 void builder_number(struct builder *b, enum catalog_cell cell, int64_t value);
 /* Sorts and hands everything over to a source; b is empty afterwards, failed or not. */
-MUST_USE bool builder_finish(struct builder *b, bool odbc2, struct row_source **out, struct fault *f);
+MUST_USE bool builder_finish(struct builder *b, bool odbc2, struct row_source **out,
+                             struct fault *f);
 
 #endif

@@ -3,7 +3,8 @@
 
 static bool is_text_type(SQLSMALLINT type)
 {
-    return type == SQL_CHAR || type == SQL_VARCHAR || type == SQL_LONGVARCHAR || type == SQL_WCHAR || type == SQL_WVARCHAR || type == SQL_WLONGVARCHAR ||
+    return type == SQL_CHAR || type == SQL_VARCHAR || type == SQL_LONGVARCHAR ||
+           type == SQL_WCHAR || type == SQL_WVARCHAR || type == SQL_WLONGVARCHAR ||
            type == SQL_BINARY || type == SQL_VARBINARY || type == SQL_LONGVARBINARY;
 }
 
@@ -21,10 +22,14 @@ static struct span type_name(struct span text, enum value_kind kind)
     if (is_nested(kind) || paren == name.len)
         return name;
     size_t close = span_find_byte(name, ')');
-    return close + 1 < name.len ? name : span_trim(span_part(name, 0, paren)); /* "timestamp(3) with time zone" stays whole */
+    return close + 1 < name.len
+               ? name
+               : span_trim(
+                     span_part(name, 0, paren)); /* "timestamp(3) with time zone" stays whole */
 }
 
-static void type_cells(struct builder *b, const struct glue_column *c, const struct value_options *options)
+static void type_cells(struct builder *b, const struct glue_column *c,
+                       const struct value_options *options)
 {
     struct value_type type;
     struct value_shape s;
@@ -32,7 +37,8 @@ static void type_cells(struct builder *b, const struct glue_column *c, const str
     value_type_parse(c->type, 0, 0, &type);
     value_type_shape(&type, options, &s);
     builder_number(b, CELL_COLUMNS_DATA_TYPE, s.concise_type);
-    builder_text(b, CELL_COLUMNS_TYPE_NAME, span_is_null(c->type) ? SPAN("") : type_name(c->type, type.kind));
+    builder_text(b, CELL_COLUMNS_TYPE_NAME,
+                 span_is_null(c->type) ? SPAN("") : type_name(c->type, type.kind));
     builder_number(b, CELL_COLUMNS_COLUMN_SIZE, (int64_t)s.column_size);
     builder_number(b, CELL_COLUMNS_BUFFER_LENGTH, (int64_t)s.octet_length);
     if (s.decimal_digits >= 0)
@@ -63,7 +69,8 @@ static bool remark_cell(struct builder *b, const struct glue_column *c, struct f
     return ok;
 }
 
-static bool add_column(struct builder *b, const struct catalog_request *r, struct span catalog, const struct glue_table *t, unsigned i, struct fault *f)
+static bool add_column(struct builder *b, const struct catalog_request *r, struct span catalog,
+                       const struct glue_table *t, unsigned i, struct fault *f)
 {
     const struct glue_column *c = &t->columns[i];
 
@@ -80,19 +87,27 @@ static bool add_column(struct builder *b, const struct catalog_request *r, struc
     return remark_cell(b, c, f);
 }
 
-struct wanted { struct pattern catalog, schema, table, column; };
+struct wanted {
+    struct pattern catalog, schema, table, column;
+};
 
-static bool parse(const struct catalog_request *r, struct arena *arena, struct wanted *w, struct fault *f)
+static bool parse(const struct catalog_request *r, struct arena *arena, struct wanted *w,
+                  struct fault *f)
 {
     if (r->metadata_id)
-        return pattern_identifier(r->catalog, arena, &w->catalog, f) && pattern_identifier(r->schema, arena, &w->schema, f) &&
-               pattern_identifier(r->table, arena, &w->table, f) && pattern_identifier(r->column, arena, &w->column, f);
+        return pattern_identifier(r->catalog, arena, &w->catalog, f) &&
+               pattern_identifier(r->schema, arena, &w->schema, f) &&
+               pattern_identifier(r->table, arena, &w->table, f) &&
+               pattern_identifier(r->column, arena, &w->column, f);
     w->catalog = pattern_name(r->catalog);
-    return pattern_parse(r->schema, arena, &w->schema, f) && pattern_parse(r->table, arena, &w->table, f) && pattern_parse(r->column, arena, &w->column, f);
+    return pattern_parse(r->schema, arena, &w->schema, f) &&
+           pattern_parse(r->table, arena, &w->table, f) &&
+           pattern_parse(r->column, arena, &w->column, f);
 }
 
-static bool fill_database(const struct metadata *m, const struct catalog_request *r, struct span catalog, struct span database, const struct wanted *w, struct builder *b,
-                          struct fault *f)
+static bool fill_database(const struct metadata *m, const struct catalog_request *r,
+                          struct span catalog, struct span database, const struct wanted *w,
+                          struct builder *b, struct fault *f)
 {
     struct table_list list;
 
@@ -100,14 +115,16 @@ static bool fill_database(const struct metadata *m, const struct catalog_request
         return false;
     for (size_t i = 0; i < list.n; i++) {
         for (unsigned k = 0; k < list.at[i].n_columns; k++) {
-            if (pattern_matches(&w->column, list.at[i].columns[k].name) && !add_column(b, r, catalog, &list.at[i], k, f))
+            if (pattern_matches(&w->column, list.at[i].columns[k].name) &&
+                !add_column(b, r, catalog, &list.at[i], k, f))
                 return false;
         }
     }
     return true;
 }
 
-bool columns_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f)
+bool columns_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                  struct fault *f)
 {
     struct wanted w;
     struct name_list catalogs;

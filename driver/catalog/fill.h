@@ -5,9 +5,12 @@
 #include "catalog/builder.h"
 #include "catalog/metadata.h"
 
-MUST_USE bool tables_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f);
-MUST_USE bool columns_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f);
-MUST_USE bool statistics_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f);
+MUST_USE bool tables_fill(const struct metadata *m, const struct catalog_request *r,
+                          struct builder *b, struct fault *f);
+MUST_USE bool columns_fill(const struct metadata *m, const struct catalog_request *r,
+                           struct builder *b, struct fault *f);
+MUST_USE bool statistics_fill(const struct metadata *m, const struct catalog_request *r,
+                              struct builder *b, struct fault *f);
 MUST_USE bool type_info_fill(const struct catalog_request *r, struct builder *b, struct fault *f);
 
 #endif

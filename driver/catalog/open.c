@@ -1,7 +1,10 @@
-/* From a question to a source of rows. Keys, procedures and privileges do not exist in Athena: their results are empty, in the right shape. */
+/* From a question to a source of rows. Keys, procedures and privileges do not exist in Athena:
+   their results are empty, in the right shape. */
 #include "catalog/fill.h"
+#include "spoke/recall.h"
 
-typedef bool filler(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f);
+typedef bool filler(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                    struct fault *f);
 
 static filler *const fillers[CATALOG_SHAPES] = {
     [SHAPE_TABLES] = tables_fill,
@@ -9,7 +12,8 @@ static filler *const fillers[CATALOG_SHAPES] = {
     [SHAPE_STATISTICS] = statistics_fill,
 };
 
-static bool fill(struct spoke *spoke, enum catalog_shape shape, const struct catalog_request *r, struct builder *b, struct fault *f)
+static bool fill(struct spoke *spoke, enum catalog_shape shape, const struct catalog_request *r,
+                 struct builder *b, struct fault *f)
 {
     struct arena arena = { 0 };
     struct metadata m;
@@ -19,12 +23,14 @@ static bool fill(struct spoke *spoke, enum catalog_shape shape, const struct cat
     if (fillers[shape] == NULL || spoke == NULL)
         return true;
     metadata_of_spoke(spoke, &r->bounds, r->notices, &arena, &m);
+    m.is_fresh = r->is_fresh;
     bool ok = fillers[shape](&m, r, b, f);
     arena_free(&arena);
     return ok;
 }
 
-bool catalog_open(struct spoke *spoke, enum catalog_shape shape, const struct catalog_request *request, struct row_source **out, struct fault *f)
+bool catalog_open(struct spoke *spoke, enum catalog_shape shape,
+                  const struct catalog_request *request, struct row_source **out, struct fault *f)
 {
     struct builder b;
 
@@ -34,4 +40,9 @@ bool catalog_open(struct spoke *spoke, enum catalog_shape shape, const struct ca
         return false;
     }
     return builder_finish(&b, request->odbc2, out, f);
+}
+
+void catalog_forget(struct spoke *spoke)
+{
+    spoke_forget(spoke);
 }

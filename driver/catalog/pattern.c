@@ -1,4 +1,5 @@
-/* LIKE without recursion: one place to go back to is enough, because a later % makes an earlier one final. */
+/* LIKE without recursion: one place to go back to is enough, because a later % makes an earlier one
+   final. */
 #include "catalog/pattern.h"
 
 #include "base/utf.h"
@@ -13,7 +14,8 @@ bool pattern_parse(struct span text, struct arena *arena, struct pattern *out, s
     if (span_is_null(text) || text.len == 0)
         return true;
     for (; ok && i < text.len && text.at[i] != '%' && text.at[i] != '_'; i++) {
-        if (text.at[i] == '\\' && i + 1 < text.len && (text.at[i + 1] == '%' || text.at[i + 1] == '_' || text.at[i + 1] == '\\'))
+        if (text.at[i] == '\\' && i + 1 < text.len &&
+            (text.at[i + 1] == '%' || text.at[i + 1] == '_' || text.at[i + 1] == '\\'))
             i++;
         ok = buf_add_byte(&b, text.at[i], f);
     }
@@ -77,7 +79,8 @@ static bool like(struct span pattern, struct span name)
             continue;
         }
         size_t at = p;
-        if (at + 1 < pattern.len && pattern.at[at] == '\\' && (pattern.at[at + 1] == '%' || pattern.at[at + 1] == '_' || pattern.at[at + 1] == '\\'))
+        if (at + 1 < pattern.len && pattern.at[at] == '\\' &&
+            (pattern.at[at + 1] == '%' || pattern.at[at + 1] == '_' || pattern.at[at + 1] == '\\'))
             at++;
         if (at < pattern.len && ascii_lower(pattern.at[at]) == ascii_lower(name.at[n])) {
             p = at + 1;
@@ -118,7 +121,8 @@ bool pattern_expression(const struct pattern *p, size_t most, struct buf *out, s
         return true;
     for (size_t i = 0; i < p->prefix.len && out->len + 6 < most; i++) {
         char c = ascii_lower(p->prefix.at[i]);
-        /* A byte that is no letter, digit or underline might mean something to the service's reader: stop, the rest is filtered here. */
+        /* A byte that is no letter, digit or underline might mean something to the service's
+           reader: stop, the rest is filtered here. */
         if (!is_plain(c))
             break;
         if (!buf_add_byte(out, c, f))

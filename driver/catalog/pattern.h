@@ -11,15 +11,20 @@ struct pattern {
     struct span prefix; /* what every match begins with, escapes resolved; empty when unknown */
 };
 
-/* A pattern value argument: % and _ are wild, \ escapes. A null pointer and an empty text match everything. */
-MUST_USE bool pattern_parse(struct span text, struct arena *arena, struct pattern *out, struct fault *f);
+/* A pattern value argument: % and _ are wild, \ escapes. A null pointer and an empty text match
+   everything. */
+MUST_USE bool pattern_parse(struct span text, struct arena *arena, struct pattern *out,
+                            struct fault *f);
 /* An identifier (SQL_ATTR_METADATA_ID): "quoted" or bare without trailing blanks. */
-MUST_USE bool pattern_identifier(struct span text, struct arena *arena, struct pattern *out, struct fault *f);
+MUST_USE bool pattern_identifier(struct span text, struct arena *arena, struct pattern *out,
+                                 struct fault *f);
 /* An ordinary argument: a name as it is; null, empty and a lone % match everything. */
 struct pattern pattern_name(struct span text);
 /* Without regard to ASCII case: Glue keeps names in lower case. */
 bool pattern_matches(const struct pattern *p, struct span name);
-/* Appends the regular expression that Glue and Athena filter names with; nothing when there is nothing to say. most bounds its length. */
-MUST_USE bool pattern_expression(const struct pattern *p, size_t most, struct buf *out, struct fault *f);
+/* Appends the regular expression that Glue and Athena filter names with; nothing when there is
+   nothing to say. most bounds its length. */
+MUST_USE bool pattern_expression(const struct pattern *p, size_t most, struct buf *out,
+                                 struct fault *f);
 
 #endif

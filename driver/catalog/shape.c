@@ -16,7 +16,8 @@ enum {
 
 static const struct shape_column columns[ROWS] = {
 #define SHAPE(id, ...)
-#define SHAPE_COLUMN(shape, id, name, name2, type, size, nullable, sort) { name, name2, TYPE_##type, size, nullable, sort },
+#define SHAPE_COLUMN(shape, id, name, name2, type, size, nullable, sort) \
+    { name, name2, TYPE_##type, size, nullable, sort },
 #include "catalog/shape.def"
 #undef SHAPE
 #undef SHAPE_COLUMN
@@ -27,16 +28,22 @@ static const struct shape_column columns[ROWS] = {
 #undef TYPE_INTEGER
 
 /* How many columns each shape has: the size of a struct with one byte per column. */
-#define SHAPE(id, name) }; struct count_##id { char zero;
+#define SHAPE(id, name) \
+    } \
+    ; \
+    struct count_##id { \
+        char zero;
 #define SHAPE_COLUMN(shape, id, ...) char id;
-struct count_nothing { char zero;
+struct count_nothing {
+    char zero;
 #include "catalog/shape.def"
 };
 #undef SHAPE
 #undef SHAPE_COLUMN
 
 static const struct shape shapes[CATALOG_SHAPES] = {
-#define SHAPE(id, name) { name, CELLS_OF_##id, (unsigned)sizeof(struct count_##id) - 1, &columns[CELLS_OF_##id] },
+#define SHAPE(id, name) \
+    { name, CELLS_OF_##id, (unsigned)sizeof(struct count_##id) - 1, &columns[CELLS_OF_##id] },
 #define SHAPE_COLUMN(...)
 #include "catalog/shape.def"
 #undef SHAPE
@@ -50,7 +57,8 @@ const struct shape *shape_of(enum catalog_shape shape)
     return &shapes[shape];
 }
 
-bool shape_columns(enum catalog_shape shape, bool odbc2, struct arena *arena, struct columns *out, struct fault *f)
+bool shape_columns(enum catalog_shape shape, bool odbc2, struct arena *arena, struct columns *out,
+                   struct fault *f)
 {
     const struct shape *s = shape_of(shape);
     unsigned n = s->n_columns;

@@ -32,6 +32,7 @@ struct shape {
 /* Lives for ever. */
 const struct shape *shape_of(enum catalog_shape shape);
 /* Its description as columns of a result; names are static, the array lives in the arena. */
-MUST_USE bool shape_columns(enum catalog_shape shape, bool odbc2, struct arena *arena, struct columns *out, struct fault *f);
+MUST_USE bool shape_columns(enum catalog_shape shape, bool odbc2, struct arena *arena,
+                            struct columns *out, struct fault *f);
 
 #endif

@@ -1,10 +1,12 @@
-/* SQLStatistics: the row about the table itself, when the catalog has counted it. There are no indexes. */
+/* SQLStatistics: the row about the table itself, when the catalog has counted it. There are no
+   indexes. */
 #include "base/number.h"
 #include "catalog/fill.h"
 
 enum { PAGE_BYTES = 4096 }; /* what PAGES counts, see docs */
 
-static bool add_table(struct builder *b, struct span catalog, const struct glue_table *t, struct fault *f)
+static bool add_table(struct builder *b, struct span catalog, const struct glue_table *t,
+                      struct fault *f)
 {
     int64_t rows = 0, bytes = 0;
 
@@ -22,12 +24,15 @@ static bool add_table(struct builder *b, struct span catalog, const struct glue_
     return true;
 }
 
-bool statistics_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f)
+bool statistics_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                     struct fault *f)
 {
-    struct pattern catalog = pattern_name(r->catalog), schema = pattern_name(r->schema), table = pattern_name(r->table);
+    struct pattern catalog = pattern_name(r->catalog), schema = pattern_name(r->schema),
+                   table = pattern_name(r->table);
     struct name_list catalogs;
 
-    if (r->metadata_id && (!pattern_identifier(r->catalog, m->arena, &catalog, f) || !pattern_identifier(r->schema, m->arena, &schema, f) ||
+    if (r->metadata_id && (!pattern_identifier(r->catalog, m->arena, &catalog, f) ||
+                           !pattern_identifier(r->schema, m->arena, &schema, f) ||
                            !pattern_identifier(r->table, m->arena, &table, f)))
         return false;
     if (table.kind == PATTERN_ANY)

@@ -12,7 +12,9 @@ static bool is_all(struct span s)
 }
 
 /* Which of the object types the application wants. */
-struct types { bool tables, views; };
+struct types {
+    bool tables, views;
+};
 
 static struct types parse_types(struct span list)
 {
@@ -71,7 +73,8 @@ static bool fill_schemas(const struct metadata *m, struct builder *b, struct fau
         for (size_t i = 0; i < list.n; i++) {
             bool is_known = false;
             for (size_t k = 0; c > 0 && k < b->n && !is_known; k++)
-                is_known = span_equal(b->rows[k][CELL_TABLES_TABLE_SCHEM - CELL_TABLES_TABLE_CAT], list.at[i].name);
+                is_known = span_equal(b->rows[k][CELL_TABLES_TABLE_SCHEM - CELL_TABLES_TABLE_CAT],
+                                      list.at[i].name);
             if (is_known)
                 continue;
             if (!builder_row(b, f))
@@ -89,17 +92,23 @@ static bool remark_of(const struct glue_table *t, struct buf *out, struct fault 
     bool is_link = !span_is_null(t->target.table);
 
     buf_clear(out);
-    if (!span_is_null(comment) && comment.len > 0 && (!buf_add(out, comment, f) || !buf_add(out, SPAN(" "), f)))
+    if (!span_is_null(comment) && comment.len > 0 &&
+        (!buf_add(out, comment, f) || !buf_add(out, SPAN(" "), f)))
         return false;
-    if (is_link && !buf_add_format(out, f, "[link to %.*s.%.*s of account %.*s] ", (int)t->target.database.len, t->target.database.at, (int)t->target.table.len,
-                                   t->target.table.at, (int)t->target.catalog_id.len, span_is_null(t->target.catalog_id) ? "" : t->target.catalog_id.at))
+    if (is_link &&
+        !buf_add_format(out, f, "[link to %.*s.%.*s of account %.*s] ", (int)t->target.database.len,
+                        t->target.database.at, (int)t->target.table.len, t->target.table.at,
+                        (int)t->target.catalog_id.len,
+                        span_is_null(t->target.catalog_id) ? "" : t->target.catalog_id.at))
         return false;
-    if (!span_is_null(t->type) && t->type.len > 0 && !buf_add_format(out, f, "[%.*s]", (int)t->type.len, t->type.at))
+    if (!span_is_null(t->type) && t->type.len > 0 &&
+        !buf_add_format(out, f, "[%.*s]", (int)t->type.len, t->type.at))
         return false;
     return true;
 }
 
-static bool add_table(struct builder *b, struct span catalog, const struct glue_table *t, bool is_view, struct fault *f)
+static bool add_table(struct builder *b, struct span catalog, const struct glue_table *t,
+                      bool is_view, struct fault *f)
 {
     struct buf remark = { .ceiling = 1024 * 1024 };
     bool ok = remark_of(t, &remark, f) && builder_row(b, f);
@@ -116,7 +125,8 @@ static bool add_table(struct builder *b, struct span catalog, const struct glue_
     return ok;
 }
 
-static bool fill_database(const struct metadata *m, struct span catalog, struct span database, const struct pattern *table, struct types types, struct builder *b,
+static bool fill_database(const struct metadata *m, struct span catalog, struct span database,
+                          const struct pattern *table, struct types types, struct builder *b,
                           struct fault *f)
 {
     struct table_list list;
@@ -125,23 +135,28 @@ static bool fill_database(const struct metadata *m, struct span catalog, struct 
         return false;
     for (size_t i = 0; i < list.n; i++) {
         bool is_view = span_equal_nocase(list.at[i].type, SPAN("VIRTUAL_VIEW"));
-        if ((is_view ? types.views : types.tables) && !add_table(b, catalog, &list.at[i], is_view, f))
+        if ((is_view ? types.views : types.tables) &&
+            !add_table(b, catalog, &list.at[i], is_view, f))
             return false;
     }
     return true;
 }
 
-static bool parse(const struct catalog_request *r, struct span text, struct arena *arena, struct pattern *out, struct fault *f)
+static bool parse(const struct catalog_request *r, struct span text, struct arena *arena,
+                  struct pattern *out, struct fault *f)
 {
-    return r->metadata_id ? pattern_identifier(text, arena, out, f) : pattern_parse(text, arena, out, f);
+    return r->metadata_id ? pattern_identifier(text, arena, out, f)
+                          : pattern_parse(text, arena, out, f);
 }
 
-static bool fill_tables(const struct metadata *m, const struct catalog_request *r, struct types types, struct builder *b, struct fault *f)
+static bool fill_tables(const struct metadata *m, const struct catalog_request *r,
+                        struct types types, struct builder *b, struct fault *f)
 {
     struct pattern catalog, schema, table;
     struct name_list catalogs;
 
-    if (!parse(r, r->catalog, m->arena, &catalog, f) || !parse(r, r->schema, m->arena, &schema, f) || !parse(r, r->table, m->arena, &table, f))
+    if (!parse(r, r->catalog, m->arena, &catalog, f) ||
+        !parse(r, r->schema, m->arena, &schema, f) || !parse(r, r->table, m->arena, &table, f))
         return false;
     if (!r->metadata_id && r->odbc2)
         catalog = pattern_name(r->catalog); /* ODBC 2 has no patterns for catalogs */
@@ -159,10 +174,12 @@ static bool fill_tables(const struct metadata *m, const struct catalog_request *
     return true;
 }
 
-bool tables_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f)
+bool tables_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                 struct fault *f)
 {
     if (!r->metadata_id) {
-        bool no_catalog = is_empty(r->catalog), no_schema = is_empty(r->schema), no_table = is_empty(r->table);
+        bool no_catalog = is_empty(r->catalog), no_schema = is_empty(r->schema),
+             no_table = is_empty(r->table);
         if (is_all(r->types) && no_catalog && no_schema && no_table)
             return fill_types(b, f);
         if (is_all(r->catalog) && no_schema && no_table)

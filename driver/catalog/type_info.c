@@ -1,4 +1,5 @@
-/* SQLGetTypeInfo: the types a table can be created with, in the order of their ODBC numbers, closest match first. */
+/* SQLGetTypeInfo: the types a table can be created with, in the order of their ODBC numbers,
+   closest match first. */
 #include <stdlib.h>
 
 #include "catalog/fill.h"
@@ -9,20 +10,20 @@ static const struct creatable {
     const char *parameters;
     int minimum_scale, maximum_scale; /* -1 = NULL */
 } types[] = {
-    { "boolean",   "boolean",        NULL,              -1, -1 },
-    { "tinyint",   "tinyint",        NULL,               0,  0 },
-    { "bigint",    "bigint",         NULL,               0,  0 },
-    { "binary",    "binary",         NULL,              -1, -1 },
-    { "char",      "char(255)",      "length",          -1, -1 },
-    { "decimal",   "decimal(38,0)",  "precision,scale",  0, 38 },
-    { "int",       "int",            NULL,               0,  0 },
-    { "smallint",  "smallint",       NULL,               0,  0 },
-    { "float",     "float",          NULL,              -1, -1 },
-    { "double",    "double",         NULL,              -1, -1 },
-    { "date",      "date",           NULL,              -1, -1 },
-    { "timestamp", "timestamp",      NULL,               3,  3 },
-    { "varchar",   "varchar(65535)", "max length",      -1, -1 },
-    { "string",    "string",         NULL,              -1, -1 },
+    { "boolean", "boolean", NULL, -1, -1 },
+    { "tinyint", "tinyint", NULL, 0, 0 },
+    { "bigint", "bigint", NULL, 0, 0 },
+    { "binary", "binary", NULL, -1, -1 },
+    { "char", "char(255)", "length", -1, -1 },
+    { "decimal", "decimal(38,0)", "precision,scale", 0, 38 },
+    { "int", "int", NULL, 0, 0 },
+    { "smallint", "smallint", NULL, 0, 0 },
+    { "float", "float", NULL, -1, -1 },
+    { "double", "double", NULL, -1, -1 },
+    { "date", "date", NULL, -1, -1 },
+    { "timestamp", "timestamp", NULL, 3, 3 },
+    { "varchar", "varchar(65535)", "max length", -1, -1 },
+    { "string", "string", NULL, -1, -1 },
 };
 
 enum { TYPES = sizeof(types) / sizeof(types[0]) };
@@ -32,15 +33,18 @@ static bool is_number(const struct value_shape *s)
     return s->num_prec_radix > 0;
 }
 
-static bool add_type(struct builder *b, const struct creatable *t, const struct value_shape *s, struct fault *f)
+static bool add_type(struct builder *b, const struct creatable *t, const struct value_shape *s,
+                     struct fault *f)
 {
     if (!builder_row(b, f))
         return false;
     builder_text(b, CELL_TYPE_INFO_TYPE_NAME, span_of(t->name));
     builder_number(b, CELL_TYPE_INFO_DATA_TYPE, s->concise_type);
     builder_number(b, CELL_TYPE_INFO_COLUMN_SIZE, (int64_t)s->column_size);
-    builder_text(b, CELL_TYPE_INFO_LITERAL_PREFIX, s->literal_prefix[0] != '\0' ? span_of(s->literal_prefix) : NO_SPAN);
-    builder_text(b, CELL_TYPE_INFO_LITERAL_SUFFIX, s->literal_suffix[0] != '\0' ? span_of(s->literal_suffix) : NO_SPAN);
+    builder_text(b, CELL_TYPE_INFO_LITERAL_PREFIX,
+                 s->literal_prefix[0] != '\0' ? span_of(s->literal_prefix) : NO_SPAN);
+    builder_text(b, CELL_TYPE_INFO_LITERAL_SUFFIX,
+                 s->literal_suffix[0] != '\0' ? span_of(s->literal_suffix) : NO_SPAN);
     builder_text(b, CELL_TYPE_INFO_CREATE_PARAMS, span_of(t->parameters));
     builder_number(b, CELL_TYPE_INFO_NULLABLE, SQL_NULLABLE);
     builder_number(b, CELL_TYPE_INFO_CASE_SENSITIVE, s->is_case_sensitive);
@@ -77,7 +81,10 @@ static SQLSMALLINT modern(SQLSMALLINT type)
     }
 }
 
-struct entry { unsigned index; struct value_shape shape; };
+struct entry {
+    unsigned index;
+    struct value_shape shape;
+};
 
 static int compare(const void *left, const void *right)
 {
@@ -100,7 +107,8 @@ bool type_info_fill(const struct catalog_request *r, struct builder *b, struct f
     }
     qsort(entries, TYPES, sizeof(entries[0]), compare);
     for (unsigned i = 0; i < TYPES; i++) {
-        bool is_asked = r->data_type == SQL_ALL_TYPES || modern(r->data_type) == modern(entries[i].shape.concise_type);
+        bool is_asked = r->data_type == SQL_ALL_TYPES ||
+                        modern(r->data_type) == modern(entries[i].shape.concise_type);
         if (is_asked && !add_type(b, &types[entries[i].index], &entries[i].shape, f))
             return false;
     }

@@ -29,7 +29,8 @@ bool address_is_loopback(struct span host)
         struct span part = span_next(&rest, '.');
         uint64_t number;
 
-        if (part.len > 3 || !number_parse_u64(part, &number) || number > 255 || (n_parts == 0 && number != 127)) {
+        if (part.len > 3 || !number_parse_u64(part, &number) || number > 255 ||
+            (n_parts == 0 && number != 127)) {
             return false;
         }
         n_parts++;
@@ -45,7 +46,8 @@ static bool is_host(struct span host)
     for (size_t i = 0; i < inner.len; i++) {
         char b = inner.at[i];
 
-        if (!ascii_is_letter(b) && !ascii_is_digit(b) && b != '-' && b != '.' && b != '_' && !(is_v6 && b == ':')) {
+        if (!ascii_is_letter(b) && !ascii_is_digit(b) && b != '-' && b != '.' && b != '_' &&
+            !(is_v6 && b == ':')) {
             return false;
         }
     }
@@ -57,7 +59,8 @@ static bool is_port(struct span s)
 {
     uint64_t port;
 
-    return s.len == 0 || (s.at[0] == ':' && number_parse_u64(span_from(s, 1), &port) && port >= 1 && port <= 65535);
+    return s.len == 0 || (s.at[0] == ':' && number_parse_u64(span_from(s, 1), &port) && port >= 1 &&
+                          port <= 65535);
 }
 
 /* Everything behind the scheme: host, port, path; no user, query, fragment or blank. */
@@ -73,7 +76,8 @@ static const char *check_address(struct span url)
         return rule;
     }
     for (size_t i = slash; i < rest.len; i++) {
-        if (rest.at[i] <= 0x20 || rest.at[i] >= 0x7f || memchr("?#\"\\<>{}|^`", rest.at[i], 11) != NULL) {
+        if (rest.at[i] <= 0x20 || rest.at[i] >= 0x7f ||
+            memchr("?#\"\\<>{}|^`", rest.at[i], 11) != NULL) {
             return rule;
         }
     }
@@ -83,7 +87,8 @@ static const char *check_address(struct span url)
 const char *check_address_url(struct span value, bool *lacks_scheme)
 {
     *lacks_scheme = span_find(value, SPAN("://")) == value.len;
-    if (!*lacks_scheme && !span_starts_nocase(value, SPAN("https://")) && !span_starts_nocase(value, SPAN("http://"))) {
+    if (!*lacks_scheme && !span_starts_nocase(value, SPAN("https://")) &&
+        !span_starts_nocase(value, SPAN("http://"))) {
         return "must be https://host[:port][/path]";
     }
     if (span_starts_nocase(value, SPAN("http://")) && !address_is_loopback(address_host(value))) {
@@ -96,7 +101,8 @@ const char *check_proxy_address(struct span v)
 {
     size_t scheme = span_find(v, SPAN("://"));
 
-    if (scheme < v.len && !span_starts_nocase(v, SPAN("http://")) && !span_starts_nocase(v, SPAN("https://"))) {
+    if (scheme < v.len && !span_starts_nocase(v, SPAN("http://")) &&
+        !span_starts_nocase(v, SPAN("https://"))) {
         return "must be a host name, or http://host or https://host";
     }
     struct span rest = scheme < v.len ? span_from(v, scheme + 3) : v;
@@ -106,7 +112,8 @@ const char *check_proxy_address(struct span v)
     if (behind.len > 0 && behind.at[behind.len - 1] == '/') {
         behind.len--;
     }
-    return is_host(host) && is_port(behind) ? NULL : "must be a host name, or http://host or https://host";
+    return is_host(host) && is_port(behind) ? NULL
+                                            : "must be a host name, or http://host or https://host";
 }
 
 bool glob_matches(struct span pattern, struct span text, char fence)

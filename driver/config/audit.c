@@ -1,4 +1,5 @@
-/* Appends audit lines. Whether a line that cannot be written stops anything is the caller's business. */
+/* Appends audit lines. Whether a line that cannot be written stops anything is the caller's
+   business. */
 #include "config/audit.h"
 
 #include <errno.h>
@@ -28,7 +29,8 @@ static bool is_own_file(int fd)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+           (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
 bool audit_write(struct json_writer *w, const char *path, struct fault *f)
@@ -37,14 +39,19 @@ bool audit_write(struct json_writer *w, const char *path, struct fault *f)
     if (!json_done(w) || !buf_add_byte(w->out, '\n', f)) {
         return false;
     }
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, S_IRUSR | S_IWUSR);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK,
+                  S_IRUSR | S_IWUSR);
 
     if (fd < 0) {
-        return fault_set(f, FAULT_SETTING, "AuditLog: %s cannot be opened (error %d).", path, errno);
+        return fault_set(f, FAULT_SETTING, "AuditLog: %s cannot be opened (error %d).", path,
+                         errno);
     }
     if (!is_own_file(fd)) {
         close(fd);
-        return fault_set(f, FAULT_SETTING, "AuditLog: %s must be a regular file of the user who runs the program, writable by nobody else.", path);
+        return fault_set(f, FAULT_SETTING,
+                         "AuditLog: %s must be a regular file of the user who runs the program, "
+                         "writable by nobody else.",
+                         path);
     }
     struct span line = buf_span(w->out);
     ssize_t written = write(fd, line.at, line.len);
@@ -52,7 +59,9 @@ bool audit_write(struct json_writer *w, const char *path, struct fault *f)
 
     close(fd);
     if (written != (ssize_t)line.len) {
-        return fault_set(f, FAULT_SETTING, "AuditLog: a line could not be written to %s (error %d).", path, written < 0 ? error : 0);
+        return fault_set(f, FAULT_SETTING,
+                         "AuditLog: a line could not be written to %s (error %d).", path,
+                         written < 0 ? error : 0);
     }
     return true;
 }

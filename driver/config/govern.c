@@ -7,9 +7,12 @@
 static const char *name_of_origin(enum setting_origin origin)
 {
     static const char *const names[] = {
-        [ORIGIN_DEFAULT] = "the defaults",         [ORIGIN_DRIVER] = "the driver's section of odbcinst.ini",
-        [ORIGIN_SYSTEM_DSN] = "the system data source", [ORIGIN_USER_DSN] = "the user data source",
-        [ORIGIN_STRING] = "the connection string", [ORIGIN_CALL] = "the arguments of SQLConnect",
+        [ORIGIN_DEFAULT] = "the defaults",
+        [ORIGIN_DRIVER] = "the driver's section of odbcinst.ini",
+        [ORIGIN_SYSTEM_DSN] = "the system data source",
+        [ORIGIN_USER_DSN] = "the user data source",
+        [ORIGIN_STRING] = "the connection string",
+        [ORIGIN_CALL] = "the arguments of SQLConnect",
     };
 
     return names[origin];
@@ -23,11 +26,15 @@ static struct span audit_path(const struct layers *layers)
             return layers->driver[i].text[SETTING_AUDIT_LOG];
         }
     }
-    return layers->has_dsn && layers->dsn.origin == ORIGIN_SYSTEM_DSN ? layers->dsn.text[SETTING_AUDIT_LOG] : NO_SPAN;
+    return layers->has_dsn && layers->dsn.origin == ORIGIN_SYSTEM_DSN
+               ? layers->dsn.text[SETTING_AUDIT_LOG]
+               : NO_SPAN;
 }
 
-/* Writes the refused try down. The connect fails anyway, so a file that cannot be written adds a note and nothing else. */
-static bool refused(const struct layers *layers, const char *key, enum setting_origin origin, struct fault *f)
+/* Writes the refused try down. The connect fails anyway, so a file that cannot be written adds a
+   note and nothing else. */
+static bool refused(const struct layers *layers, const char *key, enum setting_origin origin,
+                    struct fault *f)
 {
     struct span path = audit_path(layers);
     struct fault trouble = { .kind = FAULT_NONE };
@@ -56,12 +63,16 @@ static bool is_trusted_dsn(const struct layers *layers)
 static bool check_system_dsn(const struct layers *layers, struct fault *f)
 {
     for (unsigned i = 0; i < layers->n_drivers; i++) {
-        if (span_equal(layers->driver[i].text[SETTING_REQUIRE_SYSTEM_DSN], SPAN("1")) && !is_trusted_dsn(layers)) {
+        if (span_equal(layers->driver[i].text[SETTING_REQUIRE_SYSTEM_DSN], SPAN("1")) &&
+            !is_trusted_dsn(layers)) {
             fault_set(f, FAULT_SETTING,
-                      "RequireSystemDSN=1 in the driver's section of odbcinst.ini: only system data sources may connect, and %s is not one. Ask the "
+                      "RequireSystemDSN=1 in the driver's section of odbcinst.ini: only system "
+                      "data sources may connect, and %s is not one. Ask the "
                       "administrator of this machine for a system data source.",
-                      layers->has_dsn ? "this data source" : "a connection string without a data source");
-            return refused(layers, "RequireSystemDSN", layers->has_dsn ? ORIGIN_USER_DSN : layers->string.origin, f);
+                      layers->has_dsn ? "this data source"
+                                      : "a connection string without a data source");
+            return refused(layers, "RequireSystemDSN",
+                           layers->has_dsn ? ORIGIN_USER_DSN : layers->string.origin, f);
         }
     }
     return true;
@@ -73,10 +84,12 @@ static bool is_in_place(unsigned flags, enum setting_origin origin)
     if (origin == ORIGIN_DRIVER) {
         return true;
     }
-    if ((flags & KEYWORD_DRIVER_ONLY) != 0 || ((flags & KEYWORD_SYSTEM) != 0 && origin != ORIGIN_SYSTEM_DSN)) {
+    if ((flags & KEYWORD_DRIVER_ONLY) != 0 ||
+        ((flags & KEYWORD_SYSTEM) != 0 && origin != ORIGIN_SYSTEM_DSN)) {
         return false;
     }
-    return (flags & KEYWORD_IN_DSN) == 0 || origin == ORIGIN_SYSTEM_DSN || origin == ORIGIN_USER_DSN;
+    return (flags & KEYWORD_IN_DSN) == 0 || origin == ORIGIN_SYSTEM_DSN ||
+           origin == ORIGIN_USER_DSN;
 }
 
 static const char *right_place(unsigned flags)
@@ -84,10 +97,13 @@ static const char *right_place(unsigned flags)
     if ((flags & KEYWORD_DRIVER_ONLY) != 0) {
         return "the driver's section of odbcinst.ini";
     }
-    return (flags & KEYWORD_SYSTEM) != 0 ? "a system data source or the driver's section of odbcinst.ini" : "a data source or the driver's section of odbcinst.ini";
+    return (flags & KEYWORD_SYSTEM) != 0
+               ? "a system data source or the driver's section of odbcinst.ini"
+               : "a data source or the driver's section of odbcinst.ini";
 }
 
-static bool check_places(const struct layers *layers, struct layer *l, struct notices *notices, struct fault *f)
+static bool check_places(const struct layers *layers, struct layer *l, struct notices *notices,
+                         struct fault *f)
 {
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
         const struct keyword *k = keyword_of((enum setting_id)i);
@@ -96,11 +112,13 @@ static bool check_places(const struct layers *layers, struct layer *l, struct no
             continue;
         }
         if ((k->flags & KEYWORD_GUARD) != 0) {
-            fault_set(f, FAULT_SETTING, "%s is accepted from %s only, not from %s.", k->name, right_place(k->flags), name_of_origin(l->origin));
+            fault_set(f, FAULT_SETTING, "%s is accepted from %s only, not from %s.", k->name,
+                      right_place(k->flags), name_of_origin(l->origin));
             return refused(layers, k->name, l->origin, f);
         }
-        notice_add(notices, FAULT_SETTING_WARNING, "%s was ignored: it is accepted from %s only, not from %s.", k->name, right_place(k->flags),
-                   name_of_origin(l->origin));
+        notice_add(notices, FAULT_SETTING_WARNING,
+                   "%s was ignored: it is accepted from %s only, not from %s.", k->name,
+                   right_place(k->flags), name_of_origin(l->origin));
         l->text[i] = NO_SPAN;
     }
     return true;
@@ -114,7 +132,8 @@ static bool list_locks(struct span list, enum setting_id id)
     while (!span_is_null(rest)) {
         struct span name = span_trim(span_next(&rest, ','));
 
-        if (span_equal_nocase(name, SPAN("*security")) ? keyword_is(id, KEYWORD_LOCKED) : keyword_find(name) == id) {
+        if (span_equal_nocase(name, SPAN("*security")) ? keyword_is(id, KEYWORD_LOCKED)
+                                                       : keyword_find(name) == id) {
             return true;
         }
     }
@@ -128,9 +147,11 @@ static bool check_lock_names(const struct layer *l, struct fault *f)
     while (!span_is_null(rest)) {
         struct span name = span_trim(span_next(&rest, ','));
 
-        if (name.len > 0 && !span_equal_nocase(name, SPAN("*security")) && !span_equal_nocase(name, SPAN("none")) && keyword_find(name) == SETTINGS_COUNT) {
-            return fault_set(f, FAULT_SETTING, "LockedKeys in %s names \"%.*s\", which is no key.", name_of_origin(l->origin),
-                             (int)(name.len < 60 ? name.len : 60), name.at);
+        if (name.len > 0 && !span_equal_nocase(name, SPAN("*security")) &&
+            !span_equal_nocase(name, SPAN("none")) && keyword_find(name) == SETTINGS_COUNT) {
+            return fault_set(f, FAULT_SETTING, "LockedKeys in %s names \"%.*s\", which is no key.",
+                             name_of_origin(l->origin), (int)(name.len < 60 ? name.len : 60),
+                             name.at);
         }
     }
     return true;
@@ -157,22 +178,29 @@ static struct span locks_of_dsn(const struct layers *layers)
 
 static bool is_change(const struct layer *trusted, const struct layer *l, unsigned id)
 {
-    return !span_is_null(l->text[id]) && !(!span_is_null(trusted->text[id]) && span_equal(trusted->text[id], l->text[id]));
+    return !span_is_null(l->text[id]) &&
+           !(!span_is_null(trusted->text[id]) && span_equal(trusted->text[id], l->text[id]));
 }
 
 /* A less trusted source l against the locks of a more trusted one. */
-static bool check_locks(const struct layers *layers, const struct layer *trusted, struct span locks, const struct layer *l, struct fault *f)
+static bool check_locks(const struct layers *layers, const struct layer *trusted, struct span locks,
+                        const struct layer *l, struct fault *f)
 {
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
         enum setting_id id = (enum setting_id)i;
-        bool is_given = trusted->origin == ORIGIN_DRIVER && !span_is_null(trusted->text[i]) && keyword_is(id, KEYWORD_LOCKED);
+        bool is_given = trusted->origin == ORIGIN_DRIVER && !span_is_null(trusted->text[i]) &&
+                        keyword_is(id, KEYWORD_LOCKED);
 
-        if (keyword_is(id, KEYWORD_MANAGER) || !is_change(trusted, l, i) || !(is_given || list_locks(locks, id))) {
+        if (keyword_is(id, KEYWORD_MANAGER) || !is_change(trusted, l, i) ||
+            !(is_given || list_locks(locks, id))) {
             continue;
         }
-        fault_set(f, FAULT_SETTING, "%s may not be set by %s: it is locked by %s%s.", setting_name(id), name_of_origin(l->origin),
-                  name_of_origin(trusted->origin),
-                  trusted->origin != ORIGIN_DRIVER && span_is_null(trusted->text[SETTING_LOCKED_KEYS]) ? ", which sets a role (LockedKeys=none there lifts the lock)" : "");
+        fault_set(f, FAULT_SETTING, "%s may not be set by %s: it is locked by %s%s.",
+                  setting_name(id), name_of_origin(l->origin), name_of_origin(trusted->origin),
+                  trusted->origin != ORIGIN_DRIVER &&
+                          span_is_null(trusted->text[SETTING_LOCKED_KEYS])
+                      ? ", which sets a role (LockedKeys=none there lifts the lock)"
+                      : "");
         return refused(layers, setting_name(id), l->origin, f);
     }
     return true;
@@ -184,14 +212,17 @@ static bool check_all_locks(const struct layers *layers, struct fault *f)
         const struct layer *driver = &layers->driver[i];
         struct span locks = driver->text[SETTING_LOCKED_KEYS];
 
-        if (!check_lock_names(driver, f) || !check_locks(layers, driver, locks, &layers->string, f)) {
+        if (!check_lock_names(driver, f) ||
+            !check_locks(layers, driver, locks, &layers->string, f)) {
             return false;
         }
-        if (layers->has_dsn && !is_trusted_dsn(layers) && !check_locks(layers, driver, locks, &layers->dsn, f)) {
+        if (layers->has_dsn && !is_trusted_dsn(layers) &&
+            !check_locks(layers, driver, locks, &layers->dsn, f)) {
             return false;
         }
     }
-    return check_lock_names(&layers->dsn, f) && check_locks(layers, &layers->dsn, locks_of_dsn(layers), &layers->string, f);
+    return check_lock_names(&layers->dsn, f) &&
+           check_locks(layers, &layers->dsn, locks_of_dsn(layers), &layers->string, f);
 }
 
 bool govern_sources(struct layers *layers, struct notices *notices, struct fault *f)
@@ -225,11 +256,14 @@ static struct span without_slash(struct span url)
     return url;
 }
 
-/* A pattern without a scheme means https, one without a path allows every path; a star stays inside the host or one part of the path. */
+/* A pattern without a scheme means https, one without a path allows every path; a star stays inside
+   the host or one part of the path. */
 static bool url_matches(struct span pattern, struct span url)
 {
     size_t scheme = span_find(pattern, SPAN("://"));
-    struct span value = scheme < pattern.len || !span_starts_nocase(url, SPAN("https://")) ? url : span_from(url, 8);
+    struct span value = scheme < pattern.len || !span_starts_nocase(url, SPAN("https://"))
+                            ? url
+                            : span_from(url, 8);
     struct span behind = span_from(pattern, scheme < pattern.len ? scheme + 3 : 0);
 
     if (span_find_byte(behind, '/') == behind.len) {
@@ -253,9 +287,11 @@ static bool list_allows_url(struct span list, struct span url)
     return false;
 }
 
-static bool check_allowed(const struct layers *layers, const struct layer *driver, const struct settings *s, struct fault *f)
+static bool check_allowed(const struct layers *layers, const struct layer *driver,
+                          const struct settings *s, struct fault *f)
 {
-    struct span roles = driver->text[SETTING_ALLOWED_ROLES], endpoints = driver->text[SETTING_ALLOWED_ENDPOINTS];
+    struct span roles = driver->text[SETTING_ALLOWED_ROLES],
+                endpoints = driver->text[SETTING_ALLOWED_ENDPOINTS];
 
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
         enum setting_id id = (enum setting_id)i;
@@ -267,21 +303,28 @@ static bool check_allowed(const struct layers *layers, const struct layer *drive
         }
         if ((is_role && !span_is_null(roles) && !list_allows(roles, value)) ||
             (is_url && !span_is_null(endpoints) && !list_allows_url(endpoints, value))) {
-            fault_set(f, FAULT_SETTING, "%s from %s is not among the %s of the driver's section of odbcinst.ini: %.*s", setting_name(id),
-                      name_of_origin(s->at[i].origin), is_role ? "AllowedRoles" : "AllowedEndpoints", (int)(value.len < 200 ? value.len : 200), value.at);
+            fault_set(
+                f, FAULT_SETTING,
+                "%s from %s is not among the %s of the driver's section of odbcinst.ini: %.*s",
+                setting_name(id), name_of_origin(s->at[i].origin),
+                is_role ? "AllowedRoles" : "AllowedEndpoints",
+                (int)(value.len < 200 ? value.len : 200), value.at);
             return refused(layers, setting_name(id), s->at[i].origin, f);
         }
     }
     return true;
 }
 
-/* Tokens of a person's sign-in are worth more than a session: they go to addresses a data source names, or to AWS. */
+/* Tokens of a person's sign-in are worth more than a session: they go to addresses a data source
+   names, or to AWS. */
 static bool is_token_endpoint(const struct settings *s, enum setting_id id)
 {
     struct span type = s->at[SETTING_AUTHENTICATION_TYPE].text;
-    bool has_token = !span_is_null(s->at[SETTING_WEB_IDENTITY_TOKEN].text) || span_equal(type, SPAN("JWT")) || span_equal(type, SPAN("Web Identity"));
+    bool has_token = !span_is_null(s->at[SETTING_WEB_IDENTITY_TOKEN].text) ||
+                     span_equal(type, SPAN("JWT")) || span_equal(type, SPAN("Web Identity"));
 
-    return id == SETTING_SSO_ENDPOINT_OVERRIDE || id == SETTING_SSO_OIDC_ENDPOINT_OVERRIDE || id == SETTING_SIGNIN_ENDPOINT_OVERRIDE ||
+    return id == SETTING_SSO_ENDPOINT_OVERRIDE || id == SETTING_SSO_OIDC_ENDPOINT_OVERRIDE ||
+           id == SETTING_SIGNIN_ENDPOINT_OVERRIDE ||
            (has_token && id == SETTING_STS_ENDPOINT_OVERRIDE);
 }
 
@@ -290,19 +333,22 @@ static bool has_own_credentials(const struct layers *layers, const struct settin
 {
     struct span type = s->at[SETTING_AUTHENTICATION_TYPE].text;
 
-    if (s->at[SETTING_UID].origin != ORIGIN_STRING || s->at[SETTING_PWD].origin != ORIGIN_STRING || span_is_null(s->at[SETTING_UID].text) ||
-        span_is_null(s->at[SETTING_PWD].text) || !(span_is_null(type) || span_equal(type, SPAN("IAM Credentials")))) {
+    if (s->at[SETTING_UID].origin != ORIGIN_STRING || s->at[SETTING_PWD].origin != ORIGIN_STRING ||
+        span_is_null(s->at[SETTING_UID].text) || span_is_null(s->at[SETTING_PWD].text) ||
+        !(span_is_null(type) || span_equal(type, SPAN("IAM Credentials")))) {
         return false;
     }
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
-        if (keyword_is((enum setting_id)i, KEYWORD_SECRET) && !span_is_null(s->at[i].text) && s->at[i].origin != ORIGIN_STRING) {
+        if (keyword_is((enum setting_id)i, KEYWORD_SECRET) && !span_is_null(s->at[i].text) &&
+            s->at[i].origin != ORIGIN_STRING) {
             return false;
         }
     }
     return !layers->has_dsn || span_is_null(layers->dsn.text[SETTING_AWS_PROFILE]);
 }
 
-static bool check_address_of_string(const struct layers *layers, const struct settings *s, struct fault *f)
+static bool check_address_of_string(const struct layers *layers, const struct settings *s,
+                                    struct fault *f)
 {
     bool is_allowed = settings_flag(s, SETTING_ALLOW_ENDPOINT_OVERRIDE);
 
@@ -313,14 +359,18 @@ static bool check_address_of_string(const struct layers *layers, const struct se
             continue;
         }
         if (is_token_endpoint(s, id)) {
-            fault_set(f, FAULT_SETTING, "%s may not be set by %s: sign-in tokens go only to addresses that a data source names. Nothing was sent.",
+            fault_set(f, FAULT_SETTING,
+                      "%s may not be set by %s: sign-in tokens go only to addresses that a data "
+                      "source names. Nothing was sent.",
                       setting_name(id), name_of_origin(layers->string.origin));
             return refused(layers, setting_name(id), layers->string.origin, f);
         }
         if (!is_allowed && !has_own_credentials(layers, s)) {
             fault_set(f, FAULT_SETTING,
-                      "%s from %s may be used only with UID and PWD from the same string, and with no secret of the data source: else stored credentials "
-                      "would go to that address. AllowEndpointOverride=1 in the data source permits it. Nothing was sent.",
+                      "%s from %s may be used only with UID and PWD from the same string, and with "
+                      "no secret of the data source: else stored credentials "
+                      "would go to that address. AllowEndpointOverride=1 in the data source "
+                      "permits it. Nothing was sent.",
                       setting_name(id), name_of_origin(layers->string.origin));
             return refused(layers, setting_name(id), layers->string.origin, f);
         }

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 /* One line at a time, however long; the library's growing reader does the work. */
-static void look_at(struct ini_look *look, struct span line, struct span section, struct span key, bool *is_inside)
+static void look_at(struct ini_look *look, struct span line, struct span section, struct span key,
+                    bool *is_inside)
 {
     struct span text = span_trim(line);
 

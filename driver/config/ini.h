@@ -1,5 +1,5 @@
-/* What the installer library does not tell about an ini file: whether a section stands in it, and whether a line was too long
-   for the manager's reader. */
+/* What the installer library does not tell about an ini file: whether a section stands in it, and
+   whether a line was too long for the manager's reader. */
 #ifndef CONFIG_INI_H
 #define CONFIG_INI_H
 

@@ -1,5 +1,5 @@
-/* What keyword.def says about a key, as data. Kinds say how a value is checked and written in its normal form; flags say
-   who may set a key and what becomes of a misspelling. */
+/* What keyword.def says about a key, as data. Kinds say how a value is checked and written in its
+   normal form; flags say who may set a key and what becomes of a misspelling. */
 #ifndef CONFIG_KEYWORD_H
 #define CONFIG_KEYWORD_H
 
@@ -27,6 +27,7 @@ enum keyword_kind {
     KEYWORD_URL,           /* https, or http on loopback; becomes a text with its scheme */
     KEYWORD_PROXY,         /* host or http(s)://host[:port] */
     KEYWORD_PATH,          /* absolute */
+    KEYWORD_ZONE,          /* UTC, or an offset +hh:mm */
     KEYWORD_LIST           /* names separated by commas */
 };
 
@@ -34,11 +35,11 @@ enum keyword_flag {
     KEYWORD_SECRET = 1,        /* never shown, wiped */
     KEYWORD_LOCKED = 2,        /* part of LockedKeys=*security */
     KEYWORD_EXACT = 4,         /* a misspelling of it fails the connect instead of warning */
-    KEYWORD_IN_DSN = 8,        /* from a DSN or the driver's section only, never from a connection string */
+    KEYWORD_IN_DSN = 8,        /* from a DSN or the driver's section, not from a string */
     KEYWORD_SYSTEM = 16,       /* from a system DSN or the driver's section only */
     KEYWORD_DRIVER_ONLY = 32,  /* from the driver's section only */
-    KEYWORD_IN_DRIVER = 64,    /* may also stand in the driver's section (as all of the three above) */
-    KEYWORD_ENDPOINT = 128,    /* leads requests elsewhere: endpoint, proxy, certificate authorities */
+    KEYWORD_IN_DRIVER = 64,    /* may also stand in the driver's section (as the three above) */
+    KEYWORD_ENDPOINT = 128,    /* leads requests elsewhere: endpoint, proxy, authorities */
     KEYWORD_MANAGER = 256,     /* belongs to a driver manager or installer */
     KEYWORD_ROLE = 512,        /* checked against AllowedRoles */
     KEYWORD_CREDENTIAL = 1024, /* base credentials */

@@ -17,7 +17,8 @@ static size_t skip_blanks(struct span s, size_t at)
     return at;
 }
 
-/* Offset of the brace that closes a value whose content starts at `at`, or s.len; *n_doubled counts the doubled ones. */
+/* Offset of the brace that closes a value whose content starts at `at`, or s.len; *n_doubled counts
+   the doubled ones. */
 static size_t closing_brace(struct span s, size_t at, size_t *n_doubled)
 {
     *n_doubled = 0;
@@ -34,7 +35,8 @@ static size_t closing_brace(struct span s, size_t at, size_t *n_doubled)
     return s.len;
 }
 
-static bool undouble(struct span raw, size_t n_doubled, struct arena *arena, struct span *out, struct fault *f)
+static bool undouble(struct span raw, size_t n_doubled, struct arena *arena, struct span *out,
+                     struct fault *f)
 {
     if (n_doubled == 0) {
         *out = raw;
@@ -56,18 +58,23 @@ static bool undouble(struct span raw, size_t n_doubled, struct arena *arena, str
     return true;
 }
 
-static enum pair_step braced_value(struct span *rest, size_t at, struct arena *arena, struct pair *out, struct fault *f)
+static enum pair_step braced_value(struct span *rest, size_t at, struct arena *arena,
+                                   struct pair *out, struct fault *f)
 {
     size_t n_doubled;
     size_t close = closing_brace(*rest, at, &n_doubled);
 
     if (close == rest->len) {
-        return broken(f, out->key, "has a value that opens a brace and never closes it (a brace inside is doubled: }})");
+        return broken(
+            f, out->key,
+            "has a value that opens a brace and never closes it (a brace inside is doubled: }})");
     }
     size_t behind = skip_blanks(*rest, close + 1);
 
     if (behind < rest->len && rest->at[behind] != ';') {
-        return broken(f, out->key, "has text behind the closing brace; write {...} around the whole value and double each } inside");
+        return broken(f, out->key,
+                      "has text behind the closing brace; write {...} around the whole value and "
+                      "double each } inside");
     }
     if (!undouble(span_part(*rest, at, close - at), n_doubled, arena, &out->value, f)) {
         return PAIR_BROKEN;
@@ -138,7 +145,8 @@ bool pair_print(struct span key, struct span value, struct buf *out, struct faul
         return false;
     }
     for (size_t i = 0; i < value.len; i++) {
-        if (!buf_add_byte(out, value.at[i], f) || (value.at[i] == '}' && !buf_add_byte(out, '}', f))) {
+        if (!buf_add_byte(out, value.at[i], f) ||
+            (value.at[i] == '}' && !buf_add_byte(out, '}', f))) {
             return false;
         }
     }

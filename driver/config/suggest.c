@@ -1,5 +1,5 @@
-/* Edit distance over the key table. A misspelt key that matters must never pass as merely unknown, so words that matter
-   widen the search. */
+/* Edit distance over the key table. A misspelt key that matters must never pass as merely unknown,
+   so words that matter widen the search. */
 #include "config/suggest.h"
 
 #include <string.h>
@@ -93,7 +93,8 @@ struct nearest {
     struct span spelling;
 };
 
-static void consider(struct nearest *best, enum setting_id id, struct span spelling, const struct folded *name)
+static void consider(struct nearest *best, enum setting_id id, struct span spelling,
+                     const struct folded *name)
 {
     struct folded other = fold(spelling);
     unsigned d = distance(name, &other);

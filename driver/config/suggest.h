@@ -4,8 +4,9 @@
 
 #include "config/keyword.h"
 
-/* The key that `name` was probably meant to be, *spelling its name or alias that came nearest (borrowed for ever); SETTINGS_COUNT when nothing is near. A
-   name that speaks of roles, external ids, endpoints or secrets always finds its nearest among those. */
+/* The key that `name` was probably meant to be, *spelling its name or alias that came nearest
+   (borrowed for ever); SETTINGS_COUNT when nothing is near. A name that speaks of roles, external
+   ids, endpoints or secrets always finds its nearest among those. */
 enum setting_id suggest_key(struct span name, struct span *spelling);
 
 #endif

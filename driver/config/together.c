@@ -16,9 +16,12 @@ static const struct {
     enum setting_id key, needs;
     const char *why;
 } needs[] = {
-    { SETTING_EXTERNAL_ID, SETTING_CONSUMER_ACCOUNT_ROLE_ARN, "it is sent when the consumer role is assumed; for RunAsRole use RunAsExternalId" },
-    { SETTING_RUN_AS_EXTERNAL_ID, SETTING_RUN_AS_ROLE, "it is sent when RunAsRole is assumed; for the consumer role use ExternalId" },
-    { SETTING_TRANSITIVE_TAG_KEYS, SETTING_SESSION_TAGS, "it names the tags that go on to the next role" },
+    { SETTING_EXTERNAL_ID, SETTING_CONSUMER_ACCOUNT_ROLE_ARN,
+      "it is sent when the consumer role is assumed; for RunAsRole use RunAsExternalId" },
+    { SETTING_RUN_AS_EXTERNAL_ID, SETTING_RUN_AS_ROLE,
+      "it is sent when RunAsRole is assumed; for the consumer role use ExternalId" },
+    { SETTING_TRANSITIVE_TAG_KEYS, SETTING_SESSION_TAGS,
+      "it names the tags that go on to the next role" },
     { SETTING_MFA_TOKEN, SETTING_MFA_SERIAL, "the code belongs to a device" },
     { SETTING_MFA_SERIAL, SETTING_MFA_TOKEN, "the device's code is sent with it" },
     { SETTING_PROXY_PORT, SETTING_PROXY_HOST, "the port belongs to a proxy" },
@@ -29,8 +32,9 @@ static bool check_needs(const struct settings *s, struct fault *f)
 {
     for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
         if (is_set(s, needs[i].key) && !is_set(s, needs[i].needs)) {
-            return fault_set(f, FAULT_SETTING, "%s is set but %s is not: %s. Nothing was sent.", setting_name(needs[i].key),
-                             setting_name(needs[i].needs), needs[i].why);
+            return fault_set(f, FAULT_SETTING, "%s is set but %s is not: %s. Nothing was sent.",
+                             setting_name(needs[i].key), setting_name(needs[i].needs),
+                             needs[i].why);
         }
     }
     return true;
@@ -40,7 +44,8 @@ static bool check_certificates(const struct settings *s, struct fault *f)
 {
     if (!settings_flag(s, SETTING_VERIFY_SSL)) {
         return fault_set(f, FAULT_SETTING,
-                         "VerifySSL=0 is refused: certificates are always checked. To trust an authority of your own, name its certificate file in "
+                         "VerifySSL=0 is refused: certificates are always checked. To trust an "
+                         "authority of your own, name its certificate file in "
                          "TrustedCerts. Nothing was sent.");
     }
     return true;
@@ -52,8 +57,11 @@ static bool check_encryption(const struct settings *s, struct fault *f)
     bool wants_key = span_ends(option, SPAN("_KMS"));
 
     if (wants_key != is_set(s, SETTING_S3_OUTPUT_ENC_KMS_KEY)) {
-        return fault_set(f, FAULT_SETTING, wants_key ? "S3OutputEncOption=%.*s needs S3OutputEncKMSKey. Nothing was sent."
-                                                     : "S3OutputEncKMSKey does not go with S3OutputEncOption=%.*s: use SSE_KMS or CSE_KMS. Nothing was sent.",
+        return fault_set(f, FAULT_SETTING,
+                         wants_key
+                             ? "S3OutputEncOption=%.*s needs S3OutputEncKMSKey. Nothing was sent."
+                             : "S3OutputEncKMSKey does not go with S3OutputEncOption=%.*s: use "
+                               "SSE_KMS or CSE_KMS. Nothing was sent.",
                          (int)option.len, option.at);
     }
     return true;
@@ -62,9 +70,12 @@ static bool check_encryption(const struct settings *s, struct fault *f)
 static bool check_plain_http(const struct settings *s, struct fault *f)
 {
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
-        if (keyword_of((enum setting_id)i)->kind == KEYWORD_URL && span_starts_nocase(s->at[i].text, SPAN("http://")) &&
+        if (keyword_of((enum setting_id)i)->kind == KEYWORD_URL &&
+            span_starts_nocase(s->at[i].text, SPAN("http://")) &&
             !settings_flag(s, SETTING_ALLOW_INSECURE_LOOPBACK)) {
-            return fault_set(f, FAULT_SETTING, "%s uses plain http: that needs AllowInsecureLoopback=1 in the DSN. Nothing was sent.",
+            return fault_set(f, FAULT_SETTING,
+                             "%s uses plain http: that needs AllowInsecureLoopback=1 in the DSN. "
+                             "Nothing was sent.",
                              setting_name((enum setting_id)i));
         }
     }
@@ -73,40 +84,50 @@ static bool check_plain_http(const struct settings *s, struct fault *f)
 
 static bool check_polling(const struct settings *s, struct fault *f)
 {
-    int64_t first = settings_int(s, SETTING_MIN_POLL_INTERVAL, 0), last = settings_int(s, SETTING_MAX_POLL_INTERVAL, INT64_MAX);
+    int64_t first = settings_int(s, SETTING_MIN_POLL_INTERVAL, 0),
+            last = settings_int(s, SETTING_MAX_POLL_INTERVAL, INT64_MAX);
 
     if (first > last) {
-        return fault_set(f, FAULT_SETTING, "%s is longer than %s. Nothing was sent.", setting_name(SETTING_MIN_POLL_INTERVAL),
+        return fault_set(f, FAULT_SETTING, "%s is longer than %s. Nothing was sent.",
+                         setting_name(SETTING_MIN_POLL_INTERVAL),
                          setting_name(SETTING_MAX_POLL_INTERVAL));
     }
     return true;
 }
 
-/* Sessions along a chain end after an hour; the service refuses longer ones instead of cutting them. */
+/* Sessions along a chain end after an hour; the service refuses longer ones instead of cutting
+   them. */
 static void limit_duration(struct settings *s, struct notices *notices)
 {
     bool is_chain = is_set(s, SETTING_RUN_AS_ROLE) && is_set(s, SETTING_CONSUMER_ACCOUNT_ROLE_ARN);
 
     if (is_chain && settings_int(s, SETTING_DURATION_SECONDS, 0) > CHAINED_SECONDS_MAX) {
-        notice_add(notices, FAULT_OPTION_CHANGED, "DurationSeconds=%.*s was replaced by 3600: a role assumed by another role lasts one hour at most.",
-                   (int)s->at[SETTING_DURATION_SECONDS].text.len, s->at[SETTING_DURATION_SECONDS].text.at);
+        notice_add(notices, FAULT_OPTION_CHANGED,
+                   "DurationSeconds=%.*s was replaced by 3600: a role assumed by another role "
+                   "lasts one hour at most.",
+                   (int)s->at[SETTING_DURATION_SECONDS].text.len,
+                   s->at[SETTING_DURATION_SECONDS].text.at);
         s->at[SETTING_DURATION_SECONDS].text = SPAN("3600");
     }
 }
 
 bool validate_together(struct settings *s, struct notices *notices, struct fault *f)
 {
-    if (!check_certificates(s, f) || !check_needs(s, f) || !check_encryption(s, f) || !check_plain_http(s, f) || !check_polling(s, f)) {
+    if (!check_certificates(s, f) || !check_needs(s, f) || !check_encryption(s, f) ||
+        !check_plain_http(s, f) || !check_polling(s, f)) {
         return false;
     }
     if (settings_flag(s, SETTING_AUDIT_REQUIRED) && !is_set(s, SETTING_AUDIT_LOG)) {
         return fault_set(f, FAULT_SETTING, "AuditRequired=1 needs AuditLog. Nothing was sent.");
     }
     limit_duration(s, notices);
-    size_t characters = is_set(s, SETTING_SESSION_POLICY) ? utf8_count(s->at[SETTING_SESSION_POLICY].text) : 0;
+    size_t characters =
+        is_set(s, SETTING_SESSION_POLICY) ? utf8_count(s->at[SETTING_SESSION_POLICY].text) : 0;
 
     if (characters > SESSION_POLICY_CHARACTERS_MAX) {
-        notice_add(notices, FAULT_WARNING, "SessionPolicy has %zu characters; AWS documents %d for inline and managed session policies together and may refuse it.",
+        notice_add(notices, FAULT_WARNING,
+                   "SessionPolicy has %zu characters; AWS documents %d for inline and managed "
+                   "session policies together and may refuse it.",
                    characters, SESSION_POLICY_CHARACTERS_MAX);
     }
     return true;

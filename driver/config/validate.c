@@ -1,5 +1,5 @@
-/* Checks values by kind. A checker is a row of a table: it answers with the rule that was broken, and the fault is made in
-   one place, where it is known whether the value may be shown. */
+/* Checks values by kind. A checker is a row of a table: it answers with the rule that was broken,
+   and the fault is made in one place, where it is known whether the value may be shown. */
 #include "config/validate.h"
 
 #include <stdio.h>
@@ -16,7 +16,7 @@ struct check {
     struct arena *arena;
     struct span *out; /* preset to value */
     struct fault *f;
-    bool failed;      /* f is filled already */
+    bool failed; /* f is filled already */
 };
 
 /* NULL when the value is good, else the rule. */
@@ -47,14 +47,18 @@ static const char *check_int(struct check *c)
 {
     int64_t number;
 
-    return number_parse_i64(c->value, &number) && number >= c->keyword->low && number <= c->keyword->high ? NULL : "must be a whole number";
+    return number_parse_i64(c->value, &number) && number >= c->keyword->low &&
+                   number <= c->keyword->high
+               ? NULL
+               : "must be a whole number";
 }
 
 static const char *check_decimal(struct check *c)
 {
     double number;
 
-    return number_parse_double(c->value, &number) && number >= (double)c->keyword->low && number <= (double)c->keyword->high
+    return number_parse_double(c->value, &number) && number >= (double)c->keyword->low &&
+                   number <= (double)c->keyword->high
                ? NULL
                : "must be a number";
 }
@@ -108,7 +112,9 @@ static const char *check_region(struct check *c)
             return "must be a region name such as eu-west-1 (small letters, digits, hyphens)";
         }
     }
-    return is_between(c, v.len) && v.at[0] != '-' && v.at[v.len - 1] != '-' ? NULL : "must be a region name such as eu-west-1";
+    return is_between(c, v.len) && v.at[0] != '-' && v.at[v.len - 1] != '-'
+               ? NULL
+               : "must be a region name such as eu-west-1";
 }
 
 static const char *check_account(struct check *c)
@@ -187,7 +193,8 @@ static const char *check_s3_uri(struct check *c)
         return "must be s3://bucket/prefix/";
     }
     for (size_t i = 0; i < bucket.len; i++) {
-        if (!ascii_is_letter(bucket.at[i]) && !ascii_is_digit(bucket.at[i]) && memchr(".-_", bucket.at[i], 3) == NULL) {
+        if (!ascii_is_letter(bucket.at[i]) && !ascii_is_digit(bucket.at[i]) &&
+            memchr(".-_", bucket.at[i], 3) == NULL) {
             return "must be s3://bucket/prefix/ with a bucket name of letters, digits and .-_";
         }
     }
@@ -203,7 +210,8 @@ static const char *check_url(struct check *c)
     if (broken != NULL || !lacks_scheme) {
         return broken;
     }
-    c->failed = !buf_add(&b, SPAN("https://"), c->f) || !buf_add(&b, c->value, c->f) || !arena_copy(c->arena, buf_span(&b), c->out, c->f);
+    c->failed = !buf_add(&b, SPAN("https://"), c->f) || !buf_add(&b, c->value, c->f) ||
+                !arena_copy(c->arena, buf_span(&b), c->out, c->f);
     buf_free(&b);
     return c->failed ? "" : NULL;
 }
@@ -216,6 +224,25 @@ static const char *check_proxy(struct check *c)
 static const char *check_path(struct check *c)
 {
     return c->value.at[0] == '/' && is_between(c, c->value.len) ? NULL : "must be an absolute path";
+}
+
+static const char *check_zone(struct check *c)
+{
+    static const char *const rule = "must be UTC or an offset from -14:00 to +14:00, as +01:00";
+    struct span v = c->value;
+    int64_t hours, minutes;
+
+    if (span_equal_nocase(v, SPAN("UTC")) || span_equal_nocase(v, SPAN("Z"))) {
+        *c->out = SPAN("UTC");
+        return NULL;
+    }
+    if (v.len != 6 || (v.at[0] != '+' && v.at[0] != '-') || v.at[3] != ':' ||
+        !number_parse_i64(span_part(v, 1, 2), &hours) ||
+        !number_parse_i64(span_part(v, 4, 2), &minutes)) {
+        return rule;
+    }
+    return hours >= 0 && minutes >= 0 && minutes < 60 && hours * 60 + minutes <= 14 * 60 ? NULL
+                                                                                         : rule;
 }
 
 static const checker checkers[] = {
@@ -240,6 +267,7 @@ static const checker checkers[] = {
     [KEYWORD_URL] = check_url,
     [KEYWORD_PROXY] = check_proxy,
     [KEYWORD_PATH] = check_path,
+    [KEYWORD_ZONE] = check_zone,
     [KEYWORD_LIST] = check_text,
 };
 
@@ -247,8 +275,18 @@ static const checker checkers[] = {
 static bool is_foreign_sign_in(struct span value)
 {
     const struct span known[] = {
-        SPAN("ADFS"), SPAN("AzureAD"), SPAN("BrowserAzureAD"), SPAN("BrowserSAML"), SPAN("BrowserSSOOIDC"), SPAN("Okta"), SPAN("Ping"), SPAN("JWT_TIP"),
-        SPAN("BrowserOidcTip"), SPAN("SageMakerIam"), SPAN("SageMakerBrowserIdc"), SPAN("External Credentials"),
+        SPAN("ADFS"),
+        SPAN("AzureAD"),
+        SPAN("BrowserAzureAD"),
+        SPAN("BrowserSAML"),
+        SPAN("BrowserSSOOIDC"),
+        SPAN("Okta"),
+        SPAN("Ping"),
+        SPAN("JWT_TIP"),
+        SPAN("BrowserOidcTip"),
+        SPAN("SageMakerIam"),
+        SPAN("SageMakerBrowserIdc"),
+        SPAN("External Credentials"),
     };
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
@@ -266,20 +304,28 @@ static bool refuse(const struct check *c, enum setting_id id, const char *rule)
     char shown[112] = "", range[96] = "";
 
     if (id == SETTING_AUTHENTICATION_TYPE && is_foreign_sign_in(c->value)) {
-        return fault_set(c->f, FAULT_SETTING,
-                         "AuthenticationType \"%.*s\" is not offered: this driver opens no browser and starts no program. "
-                         "Sign in with `aws sso login` or `aws login` and use IAM Profile, or use JWT.",
-                         (int)c->value.len, c->value.at);
+        return fault_set(
+            c->f, FAULT_SETTING,
+            "AuthenticationType \"%.*s\" is not offered: this driver opens no browser and starts "
+            "no program. "
+            "Sign in with `aws sso login` or `aws login` and use IAM Profile, or use JWT.",
+            (int)c->value.len, c->value.at);
     }
     if (is_shown) {
         span_to_c(c->value, shown, sizeof(shown));
     }
-    if (k->kind == KEYWORD_INT || k->kind == KEYWORD_DECIMAL || k->kind == KEYWORD_TEXT || k->kind == KEYWORD_NAME || k->kind == KEYWORD_DIGITS) {
-        snprintf(range, sizeof(range), k->kind == KEYWORD_INT || k->kind == KEYWORD_DECIMAL ? " from %lld to %lld" : " (%lld to %lld characters)",
+    if (k->kind == KEYWORD_INT || k->kind == KEYWORD_DECIMAL || k->kind == KEYWORD_TEXT ||
+        k->kind == KEYWORD_NAME || k->kind == KEYWORD_DIGITS) {
+        snprintf(range, sizeof(range),
+                 k->kind == KEYWORD_INT || k->kind == KEYWORD_DECIMAL
+                     ? " from %lld to %lld"
+                     : " (%lld to %lld characters)",
                  (long long)k->low, (long long)k->high);
     }
-    return fault_set(c->f, FAULT_SETTING, "%s%s%s%s %s%s%s%s. Nothing was sent.", k->name, is_shown ? "=\"" : "", shown, is_shown ? "\"" : "",
-                     rule, range, k->kind == KEYWORD_CHOICE ? " " : "", k->kind == KEYWORD_CHOICE ? k->choices : "");
+    return fault_set(c->f, FAULT_SETTING, "%s%s%s%s %s%s%s%s. Nothing was sent.", k->name,
+                     is_shown ? "=\"" : "", shown, is_shown ? "\"" : "", rule, range,
+                     k->kind == KEYWORD_CHOICE ? " " : "",
+                     k->kind == KEYWORD_CHOICE ? k->choices : "");
 }
 
 /* Line breaks belong into policies only; a NUL nowhere. */
@@ -288,14 +334,16 @@ static const char *check_characters(const struct check *c)
     for (size_t i = 0; i < c->value.len; i++) {
         unsigned char b = (unsigned char)c->value.at[i];
 
-        if ((b < 0x20 || b == 0x7f) && !(c->keyword->kind == KEYWORD_POLICY && (b == '\t' || b == '\n' || b == '\r'))) {
+        if ((b < 0x20 || b == 0x7f) &&
+            !(c->keyword->kind == KEYWORD_POLICY && (b == '\t' || b == '\n' || b == '\r'))) {
             return "holds a control character";
         }
     }
     return utf8_is_valid(c->value) ? NULL : "is not valid UTF-8";
 }
 
-bool validate_value(enum setting_id id, struct span value, struct arena *arena, struct span *out, struct fault *f)
+bool validate_value(enum setting_id id, struct span value, struct arena *arena, struct span *out,
+                    struct fault *f)
 {
     struct span normal = value;
     struct check c = { keyword_of(id), value, arena, &normal, f, false };

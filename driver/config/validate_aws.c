@@ -1,10 +1,17 @@
-/* The grammar of AWS names: role ARNs, external ids, session names, tags. Stricter than the service where a wildcard or a
-   blank could change the meaning of a policy. */
+/* The grammar of AWS names: role ARNs, external ids, session names, tags. Stricter than the service
+   where a wildcard or a blank could change the meaning of a policy. */
 #include "config/validate.h"
 
 #include <string.h>
 
-enum { TAGS_MAX = 50, TAG_KEY_CHARACTERS_MAX = 128, TAG_VALUE_CHARACTERS_MAX = 256, POLICY_ARNS_MAX = 10, SESSION_NAME_MAX = 64, ROLE_NAME_MAX = 64 };
+enum {
+    TAGS_MAX = 50,
+    TAG_KEY_CHARACTERS_MAX = 128,
+    TAG_VALUE_CHARACTERS_MAX = 256,
+    POLICY_ARNS_MAX = 10,
+    SESSION_NAME_MAX = 64,
+    ROLE_NAME_MAX = 64
+};
 
 static bool is_word(char c)
 {
@@ -28,7 +35,8 @@ static bool all_digits(struct span s, size_t n)
 
 static bool is_partition(struct span s)
 {
-    if (!span_equal(span_part(s, 0, 3), SPAN("aws")) || (s.len > 3 && s.at[3] != '-') || s.at[s.len - 1] == '-') {
+    if (!span_equal(span_part(s, 0, 3), SPAN("aws")) || (s.len > 3 && s.at[3] != '-') ||
+        s.at[s.len - 1] == '-') {
         return false;
     }
     for (size_t i = 3; i < s.len; i++) {
@@ -89,7 +97,8 @@ const char *check_role_arn(struct span value)
     struct arn arn;
 
     if (value.len < 20 || value.len > 2048) {
-        return "must be a role ARN of 20 to 2048 characters, as arn:aws:iam::123456789012:role/name";
+        return "must be a role ARN of 20 to 2048 characters, as "
+               "arn:aws:iam::123456789012:role/name";
     }
     if (span_find_byte(value, '*') < value.len || span_find_byte(value, '?') < value.len) {
         return "must name one role: a role ARN holds no * and no ?";
@@ -98,9 +107,11 @@ const char *check_role_arn(struct span value)
         return "must be a role ARN, as arn:aws:iam::123456789012:role/name";
     }
     if (span_equal(arn.service, SPAN("sts")) && span_starts(arn.resource, SPAN("assumed-role/"))) {
-        return "is the ARN of a session; give the role's own ARN, as arn:aws:iam::123456789012:role/name";
+        return "is the ARN of a session; give the role's own ARN, as "
+               "arn:aws:iam::123456789012:role/name";
     }
-    if (!is_partition(arn.partition) || !span_equal(arn.service, SPAN("iam")) || arn.region.len != 0) {
+    if (!is_partition(arn.partition) || !span_equal(arn.service, SPAN("iam")) ||
+        arn.region.len != 0) {
         return "must be a role ARN, as arn:aws:iam::123456789012:role/name";
     }
     if (!all_digits(arn.account, 12)) {
@@ -110,7 +121,8 @@ const char *check_role_arn(struct span value)
         return "must be the ARN of a role: role/ stands behind the account number";
     }
     if (!is_role_path(span_from(arn.resource, 5))) {
-        return "must end in a role name of 1 to 64 letters, digits or _+=,.@- (a path may stand before it)";
+        return "must end in a role name of 1 to 64 letters, digits or _+=,.@- (a path may stand "
+               "before it)";
     }
     return NULL;
 }
@@ -119,8 +131,10 @@ static bool is_policy_arn(struct span s)
 {
     struct arn arn;
 
-    if (!split_arn(s, &arn) || !is_partition(arn.partition) || !span_equal(arn.service, SPAN("iam")) || arn.region.len != 0 ||
-        !(all_digits(arn.account, 12) || span_equal(arn.account, SPAN("aws"))) || !span_starts(arn.resource, SPAN("policy/"))) {
+    if (!split_arn(s, &arn) || !is_partition(arn.partition) ||
+        !span_equal(arn.service, SPAN("iam")) || arn.region.len != 0 ||
+        !(all_digits(arn.account, 12) || span_equal(arn.account, SPAN("aws"))) ||
+        !span_starts(arn.resource, SPAN("policy/"))) {
         return false;
     }
     return is_role_path(span_from(arn.resource, 7)) || arn.resource.len > 7 + ROLE_NAME_MAX;
@@ -135,7 +149,8 @@ const char *check_policy_arns(struct span value)
         struct span one = span_trim(span_next(&rest, ','));
 
         if (!is_policy_arn(one) || one.len > 2048) {
-            return "must list ARNs of managed policies, separated by commas, as arn:aws:iam::aws:policy/ReadOnlyAccess";
+            return "must list ARNs of managed policies, separated by commas, as "
+                   "arn:aws:iam::aws:policy/ReadOnlyAccess";
         }
         if (++n > POLICY_ARNS_MAX) {
             return "may list ten policies at most";
@@ -193,7 +208,8 @@ const char *check_session_name(struct span value)
     return NULL;
 }
 
-/* Letters of every script are allowed, so any byte of a longer character is. Counts characters; -1 on a bad one. */
+/* Letters of every script are allowed, so any byte of a longer character is. Counts characters; -1
+   on a bad one. */
 static int tag_characters(struct span s, bool is_value)
 {
     int n = 0;
@@ -204,7 +220,8 @@ static int tag_characters(struct span s, bool is_value)
 
         if (skip > 0) {
             i += skip - 1;
-        } else if (c < 0x80 && !ascii_is_letter((char)c) && !ascii_is_digit((char)c) && !is_one_of((char)c, " _.:/=+-@")) {
+        } else if (c < 0x80 && !ascii_is_letter((char)c) && !ascii_is_digit((char)c) &&
+                   !is_one_of((char)c, " _.:/=+-@")) {
             return -1;
         }
         n += (c & 0xc0) != 0x80;

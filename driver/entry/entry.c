@@ -8,7 +8,8 @@
 /* Characters of an SQLSTATE and its terminator. */
 enum { STATE_ROOM = 6 };
 
-static SQLRETURN enter_catalog(enum function_id id, enum catalog_shape shape, SQLHSTMT h, const struct catalog_texts *texts)
+static SQLRETURN enter_catalog(enum function_id id, enum catalog_shape shape, SQLHSTMT h,
+                               const struct catalog_texts *texts)
 {
     struct call c;
     return guard_enter(&c, id, SQL_HANDLE_STMT, h)
@@ -16,7 +17,8 @@ static SQLRETURN enter_catalog(enum function_id id, enum catalog_shape shape, SQ
                : c.result;
 }
 
-static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT unique, SQLUSMALLINT accuracy)
+static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT unique,
+                                  SQLUSMALLINT accuracy)
 {
     struct call c;
 
@@ -32,7 +34,8 @@ static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts,
     return guard_leave(&c, stmt_catalog(h, SHAPE_STATISTICS, texts));
 }
 
-static SQLRETURN enter_special_columns(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT kind, SQLUSMALLINT scope,
+static SQLRETURN enter_special_columns(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT kind,
+                                       SQLUSMALLINT scope,
                                        SQLUSMALLINT nullable)
 {
     struct call c;

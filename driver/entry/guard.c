@@ -1,8 +1,6 @@
 /* The guard. Decisions are in odbc/functions.def; here they are carried out, once for all functions. */
 #include "entry/guard.h"
 
-#include <unistd.h>
-
 #include "base/log.h"
 
 /* An automatic descriptor is part of its statement and shares its lock. */
@@ -70,7 +68,7 @@ bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDL
         c->result = SQL_INVALID_HANDLE;
         return false;
     }
-    if (c->handle->pid != (int)getpid()) {
+    if (handle_is_forked(c->handle)) {
         diag_clear(c->handle);
         diag_post(c->handle, STATE_08S01, "This handle was made before fork(): a child process must make handles of its own.");
         c->result = SQL_ERROR;

@@ -13,7 +13,7 @@ struct call {
 };
 
 /* False: refused, c->result is what the application gets. True: guard_leave() must follow, with what the function returned:
-       return guard_enter(&c, FUNCTION_SQLPrepare, SQL_HANDLE_STMT, h) ? guard_leave(&c, stmt_prepare(...)) : c.result; */
+       return guard_enter(&c, FUNCTION_SQLExecute, SQL_HANDLE_STMT, h) ? guard_leave(&c, stmt_execute(h)) : c.result; */
 bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDLE handle);
 SQLRETURN guard_leave(struct call *c, SQLRETURN rc);
 /* Gives the lock back early, for the functions that free what they were given; then finish with guard_left(), which looks at the

@@ -127,7 +127,8 @@ SQLRETURN SQL_API SQLSetDescRec(SQLHDESC h, SQLSMALLINT record, SQLSMALLINT type
                                 SQLSMALLINT subtype, SQLLEN length, SQLSMALLINT precision,
                                 SQLSMALLINT scale, SQLPOINTER data, SQLLEN *string_length, SQLLEN *indicator)
 {
-    struct desc_rec_values values = { .type = type, .subtype = subtype, .precision = precision, .scale = scale, .length = length,
+    struct desc_rec_values values = { .type = type, .subtype = subtype, .precision = precision,
+                                      .scale = scale, .length = length,
                                       .data = data, .string_length = string_length, .indicator = indicator };
     struct call c;
     return guard_enter(&c, FUNCTION_SQLSetDescRec, SQL_HANDLE_DESC, h)
@@ -194,7 +195,8 @@ SQLRETURN SQL_API SQLBindParameter(SQLHSTMT h, SQLUSMALLINT n, SQLSMALLINT io, S
 {
     struct call c;
     return guard_enter(&c, FUNCTION_SQLBindParameter, SQL_HANDLE_STMT, h)
-               ? guard_leave(&c, stmt_bind_parameter(h, n, io, c_type, sql_type, size, digits, data, room, indicator))
+               ? guard_leave(&c, stmt_bind_parameter(h, n, io, c_type, sql_type, size, digits, data,
+                                                     room, indicator))
                : c.result;
 }
 

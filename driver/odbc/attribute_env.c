@@ -16,7 +16,8 @@ SQLRETURN attribute_env_set_odbc_version(struct handle *h, const struct wish *wi
 {
     struct env *e = (struct env *)h;
 
-    if (wish->number != SQL_OV_ODBC2 && wish->number != SQL_OV_ODBC3 && wish->number != SQL_OV_ODBC3_80) {
+    if (wish->number != SQL_OV_ODBC2 && wish->number != SQL_OV_ODBC3
+        && wish->number != SQL_OV_ODBC3_80) {
         return diag_post(h, STATE_HY024, "%lu is not a version of ODBC.", (unsigned long)wish->number);
     }
     if (e->connections != NULL && e->odbc_version != (SQLINTEGER)wish->number) {
@@ -53,5 +54,6 @@ SQLRETURN attribute_env_set_unicode_type(struct handle *h, const struct wish *wi
 
     attribute_env_unicode_type(h, &now);
     return wish->number == now.number ? SQL_SUCCESS
-                                      : diag_post(h, STATE_HYC00, "The width of wide characters is the driver manager's.");
+                                      : diag_post(h, STATE_HYC00,
+                                                  "The width of wide characters is the driver manager's.");
 }

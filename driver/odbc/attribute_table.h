@@ -63,7 +63,6 @@ SQLRETURN attribute_env_set_unicode_type(struct handle *h, const struct wish *wi
 
 /* attribute_dbc.c */
 SQLRETURN attribute_keep_read_only(struct handle *h, const struct wish *wish);
-SQLRETURN attribute_tell_no_transactions(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_no_notification(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_not_offered(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_no_packet_size(struct handle *h, const struct wish *wish);

@@ -27,7 +27,8 @@ static bool is_given(struct span string, const char *name)
     for (size_t at = 0; at + key.len < string.len; at++) {
         bool is_start = at == 0 || string.at[at - 1] == ';' || ascii_is_blank(string.at[at - 1]);
         struct span here = span_from(string, at);
-        if (is_start && span_starts_nocase(here, key) && span_starts(span_trim(span_from(here, key.len)), SPAN("="))) {
+        if (is_start && span_starts_nocase(here, key)
+            && span_starts(span_trim(span_from(here, key.len)), SPAN("="))) {
             return true;
         }
     }
@@ -42,7 +43,8 @@ static bool list_wishes(struct dbc *d, struct buf *out, struct fault *f)
         if (is_given(buf_span(&d->browsed), name)) {
             continue;
         }
-        if (!buf_add_format(out, f, "%s%s%s:%s=?", out->len > 0 ? ";" : "", asked[i].is_needed ? "" : "*", name, asked[i].label)) {
+        if (!buf_add_format(out, f, "%s%s%s:%s=?", out->len > 0 ? ";" : "",
+                            asked[i].is_needed ? "" : "*", name, asked[i].label)) {
             return false;
         }
     }
@@ -76,7 +78,8 @@ static bool add_level(struct dbc *d, struct span level, struct fault *f)
     return level.len == 0 || buf_add(&d->browsed, level, f);
 }
 
-static SQLRETURN finish(struct dbc *d, const struct settings_input *in, struct notices *notices, struct room out)
+static SQLRETURN finish(struct dbc *d, const struct settings_input *in, struct notices *notices,
+                        struct room out)
 {
     struct fault f = { 0 };
     SQLRETURN put = SQL_SUCCESS;
@@ -96,39 +99,44 @@ static SQLRETURN finish(struct dbc *d, const struct settings_input *in, struct n
     return put == SQL_SUCCESS ? rc : put;
 }
 
+static void forget_settings(struct dbc *d)
+{
+    settings_free(&d->settings);
+    memset(&d->settings, 0, sizeof(d->settings));
+}
+
+/* With this level's text added: connects when the settings suffice, else asks. The region is asked for once; a profile or the
+   environment may know it. */
+static SQLRETURN try_level(struct dbc *d, struct room out)
+{
+    struct settings_input in = { .connection_string = buf_span(&d->browsed),
+                                 .manager_symbol = dbc_env(d)->manager_symbol };
+    struct notices notices = { 0 };
+    struct fault f = { 0 };
+
+    memset(&d->settings, 0, sizeof(d->settings));
+    if (!settings_load(&d->settings, &in, &notices, &f)) {
+        forget_settings(d);
+        return ask_for_more(d, &f, out);
+    }
+    if (settings_text(&d->settings, SETTING_AWS_REGION).len == 0 && !d->is_browsing) {
+        forget_settings(d);
+        return ask_for_more(d, NULL, out);
+    }
+    return finish(d, &in, &notices, out);
+}
+
 SQLRETURN dbc_browse_connect(struct dbc *d, struct text text, struct room out)
 {
     struct arena texts = { .is_secret = true };
-    struct settings_input in = { .manager_symbol = dbc_env(d)->manager_symbol };
-    struct notices notices = { 0 };
     struct span level;
     struct fault f = { 0 };
     SQLRETURN rc = SQL_ERROR;
 
     env_learn_width(dbc_env(d), &text);
-    if (!text_take(&d->handle, text, &texts, &level)) {
-        goto done;
+    if (text_take(&d->handle, text, &texts, &level)) {
+        rc = add_level(d, level, &f) ? try_level(d, out) : diag_post_fault(&d->handle, &f);
     }
-    if (!add_level(d, level, &f)) {
-        rc = diag_post_fault(&d->handle, &f);
-        goto done;
-    }
-    in.connection_string = buf_span(&d->browsed);
-    memset(&d->settings, 0, sizeof(d->settings));
-    if (!settings_load(&d->settings, &in, &notices, &f)) {
-        settings_free(&d->settings);
-        memset(&d->settings, 0, sizeof(d->settings));
-        rc = ask_for_more(d, &f, out);
-        goto done;
-    }
-    if (settings_text(&d->settings, SETTING_AWS_REGION).len == 0 && !d->is_browsing) {
-        settings_free(&d->settings);
-        memset(&d->settings, 0, sizeof(d->settings));
-        rc = ask_for_more(d, NULL, out);
-        goto done;
-    }
-    rc = finish(d, &in, &notices, out);
-done:
     arena_free(&texts);
     return rc;
 }

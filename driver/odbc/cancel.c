@@ -5,7 +5,8 @@
 static bool cancel_asking(struct stmt *s)
 {
     lock_take(&s->handle.lock);
-    bool is_asking = s->state == STMT_NEED_DATA || s->state == STMT_MUST_PUT || s->state == STMT_CAN_PUT;
+    bool is_asking =
+        s->state == STMT_NEED_DATA || s->state == STMT_MUST_PUT || s->state == STMT_CAN_PUT;
     if (is_asking) {
         late_ask(s, false);
         late_forget(s->run);

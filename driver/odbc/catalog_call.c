@@ -1,28 +1,41 @@
-/* SQLTables and its kin: arguments into UTF-8, the catalog answers with rows, a cursor opens over them. */
+/* SQLTables and its kin: arguments into UTF-8, the catalog answers with rows, a cursor opens over
+   them. */
 #include "odbc/run.h"
 
 /* Identifiers may not be missing when SQL_ATTR_METADATA_ID is set. */
-static SQLRETURN check_identifiers(struct stmt *s, enum catalog_shape shape, const struct catalog_texts *t)
+static SQLRETURN check_identifiers(struct stmt *s, enum catalog_shape shape,
+                                   const struct catalog_texts *t)
 {
-    bool has_column = shape == SHAPE_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES || shape == SHAPE_PROCEDURE_COLUMNS;
+    bool has_column = shape == SHAPE_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES ||
+                      shape == SHAPE_PROCEDURE_COLUMNS;
 
-    if (s->attributes.metadata_id != SQL_TRUE || shape == SHAPE_TYPE_INFO || shape == SHAPE_FOREIGN_KEYS)
+    if (s->attributes.metadata_id != SQL_TRUE || shape == SHAPE_TYPE_INFO ||
+        shape == SHAPE_FOREIGN_KEYS)
         return SQL_SUCCESS;
-    if (t->catalog.at == NULL || t->schema.at == NULL || t->table.at == NULL || (has_column && t->column.at == NULL))
-        return diag_post(&s->handle, STATE_HY009, "with SQL_ATTR_METADATA_ID every name is an identifier and none may be a null pointer");
+    if (t->catalog.at == NULL || t->schema.at == NULL || t->table.at == NULL ||
+        (has_column && t->column.at == NULL))
+        return diag_post(
+            &s->handle, STATE_HY009,
+            "with SQL_ATTR_METADATA_ID every name is an identifier and none may be a null pointer");
     return SQL_SUCCESS;
 }
 
 /* Functions whose table is a name, never a pattern. */
 static bool needs_table(enum catalog_shape shape)
 {
-    return shape == SHAPE_PRIMARY_KEYS || shape == SHAPE_STATISTICS || shape == SHAPE_SPECIAL_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES;
+    return shape == SHAPE_PRIMARY_KEYS || shape == SHAPE_STATISTICS ||
+           shape == SHAPE_SPECIAL_COLUMNS || shape == SHAPE_COLUMN_PRIVILEGES;
 }
 
-static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t, struct catalog_request *out)
+static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t,
+                            struct catalog_request *out)
 {
-    const struct { struct text from; struct span *to; } all[] = {
-        { t->catalog, &out->catalog }, { t->schema, &out->schema }, { t->table, &out->table }, { t->column, &out->column }, { t->types, &out->types },
+    const struct {
+        struct text from;
+        struct span *to;
+    } all[] = {
+        { t->catalog, &out->catalog }, { t->schema, &out->schema }, { t->table, &out->table },
+        { t->column, &out->column },   { t->types, &out->types },
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
@@ -51,6 +64,7 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
         .options = &d->options,
         .notices = &s->notices,
         .data_type = texts->data_type,
+        .is_fresh = s->attributes.metadata_fresh != 0,
     };
     struct fault f;
 
@@ -61,8 +75,10 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
         return diag_post(&s->handle, STATE_HY009, "the table name is a null pointer");
     if (shape == SHAPE_FOREIGN_KEYS && texts->table.at == NULL && texts->column.at == NULL)
         return diag_post(&s->handle, STATE_HY009, "both table names are null pointers");
-    if (shape == SHAPE_TYPE_INFO && texts->data_type != SQL_ALL_TYPES && !stmt_is_sql_type(texts->data_type))
-        return diag_post(&s->handle, STATE_HY004, "%d is not an SQL type of the standard", (int)texts->data_type);
+    if (shape == SHAPE_TYPE_INFO && texts->data_type != SQL_ALL_TYPES &&
+        !stmt_is_sql_type(texts->data_type))
+        return diag_post(&s->handle, STATE_HY004, "%d is not an SQL type of the standard",
+                         (int)texts->data_type);
     forget_text(s);
     rc = take_texts(s, texts, &request);
     if (!SQL_SUCCEEDED(rc))

@@ -16,7 +16,8 @@ static void open_log(struct dbc *d)
     struct fault f = { 0 };
     char name[4096];
 
-    if (path.len == 0 || path.len >= sizeof(name) || !log_parse_level(settings_text(&d->settings, SETTING_LOG_LEVEL), &level)
+    if (path.len == 0 || path.len >= sizeof(name)
+        || !log_parse_level(settings_text(&d->settings, SETTING_LOG_LEVEL), &level)
         || level == LOG_OFF) {
         return;
     }
@@ -69,7 +70,8 @@ SQLRETURN dbc_open(struct dbc *d, struct notices *notices)
 {
     struct fault f = { 0 };
 
-    d->options = (struct value_options){ .odbc2 = handle_is_odbc2(&d->handle), .wide_unit = handle_wide_unit(&d->handle) };
+    d->options = (struct value_options){ .odbc2 = handle_is_odbc2(&d->handle),
+                                         .wide_unit = handle_wide_unit(&d->handle) };
     preset_options(&d->settings, NULL, &d->options);
     open_log(d);
     if (!open_spoke(d, notices, &f)) {
@@ -96,7 +98,8 @@ static SQLRETURN load_and_open(struct dbc *d, const struct settings_input *in, s
 SQLRETURN dbc_connect(struct dbc *d, struct text dsn, struct text user, struct text password)
 {
     struct arena texts = { .is_secret = true };
-    struct settings_input in = { .connection_string = NO_SPAN, .manager_symbol = dbc_env(d)->manager_symbol };
+    struct settings_input in = { .connection_string = NO_SPAN,
+                                 .manager_symbol = dbc_env(d)->manager_symbol };
     struct notices notices = { 0 };
     SQLRETURN rc = SQL_ERROR;
 
@@ -120,7 +123,8 @@ static SQLRETURN put_completed(struct dbc *d, const struct settings_input *in, s
     return room_put(&d->handle, out, buf_span(&d->completed));
 }
 
-SQLRETURN dbc_driver_connect(struct dbc *d, SQLHWND window, struct text text, struct room out, SQLUSMALLINT completion)
+SQLRETURN dbc_driver_connect(struct dbc *d, SQLHWND window, struct text text, struct room out,
+                             SQLUSMALLINT completion)
 {
     struct arena texts = { .is_secret = true };
     struct settings_input in = { .manager_symbol = dbc_env(d)->manager_symbol };
@@ -192,6 +196,10 @@ SQLRETURN dbc_disconnect(struct dbc *d)
     spoke_close(spoke);
     lock_take(&d->handle.lock);
     d->is_busy = false;
+    if (settings_flag(&d->settings, SETTING_READ_ONLY)) {
+        /* it was the data source's choice, not the application's */
+        d->access_mode = SQL_MODE_READ_WRITE;
+    }
     forget_settings(d);
     buf_free(&d->completed);
     return SQL_SUCCESS;

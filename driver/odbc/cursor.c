@@ -1,4 +1,5 @@
-/* The rows of an open cursor, one after the other: first what was spooled, then batch by batch from the source. */
+/* The rows of an open cursor, one after the other: first what was spooled, then batch by batch from
+   the source. */
 #include <stdlib.h>
 
 #include "odbc/run.h"
@@ -17,7 +18,8 @@ static void keep_rowset(struct cursor *c)
 {
     for (SQLULEN i = 0; i < c->n_rows; i++) {
         const struct span *cells = c->rows[i];
-        bool is_in_batch = cells >= c->batch.cells && cells < c->batch.cells + (size_t)c->batch.n_rows * c->batch.n_columns;
+        bool is_in_batch = cells >= c->batch.cells &&
+                           cells < c->batch.cells + (size_t)c->batch.n_rows * c->batch.n_columns;
         if (cells == NULL || !is_in_batch)
             continue;
         if (c->is_tight || !cursor_keep_row(c, i, cells)) {

@@ -6,11 +6,13 @@
 SQLRETURN stmt_get_cursor_name(struct stmt *s, struct room name)
 {
     if (s->cursor_name[0] == '\0')
-        snprintf(s->cursor_name, sizeof(s->cursor_name), "SQL_CUR%llx", (unsigned long long)(uintptr_t)s);
+        snprintf(s->cursor_name, sizeof(s->cursor_name), "SQL_CUR%llx",
+                 (unsigned long long)(uintptr_t)s);
     return room_put(&s->handle, name, span_of(s->cursor_name));
 }
 
-/* The list belongs to the connection, whose lock comes before a statement's: ours is given back meanwhile. */
+/* The list belongs to the connection, whose lock comes before a statement's: ours is given back
+   meanwhile. */
 static bool is_taken(struct stmt *s, struct span name)
 {
     struct dbc *d = stmt_dbc(s);
@@ -44,9 +46,11 @@ SQLRETURN stmt_set_cursor_name(struct stmt *s, struct text name)
     if (!text_take(&s->handle, name, &arena, &text))
         rc = SQL_ERROR;
     else if (text.len == 0 || text.len >= sizeof(s->cursor_name))
-        rc = diag_post(&s->handle, STATE_34000, "a cursor name has 1 to %zu bytes", sizeof(s->cursor_name) - 1);
+        rc = diag_post(&s->handle, STATE_34000, "a cursor name has 1 to %zu bytes",
+                       sizeof(s->cursor_name) - 1);
     else if (span_starts_nocase(text, SPAN("SQL_CUR")) || span_starts_nocase(text, SPAN("SQLCUR")))
-        rc = diag_post(&s->handle, STATE_34000, "names that begin with SQL_CUR or SQLCUR are the driver's own");
+        rc = diag_post(&s->handle, STATE_34000,
+                       "names that begin with SQL_CUR or SQLCUR are the driver's own");
     else if (is_taken(s, text))
         rc = diag_post(&s->handle, STATE_3C000, NULL);
     else

@@ -80,6 +80,7 @@ void dbc_server_name(const struct dbc *d, char *to, size_t room)
     if (account.len == 0) {
         account = account_of(who->consumer_arn[0] != 0 ? who->consumer_arn : who->run_as_arn);
     }
-    snprintf(to, room, "%.*s%s%.*s", (int)account.len, account.len > 0 ? account.at : "", account.len > 0 && region.len > 0 ? "/" : "",
+    snprintf(to, room, "%.*s%s%.*s", (int)account.len, account.len > 0 ? account.at : "",
+             account.len > 0 && region.len > 0 ? "/" : "",
              (int)region.len, region.len > 0 ? region.at : "");
 }

@@ -10,7 +10,8 @@
 static struct desc_record fresh_record(enum desc_role role)
 {
     bool is_application = role == DESC_ARD || role == DESC_APD || role == DESC_EXPLICIT;
-    struct desc_record r = { .name = SPAN(""), .label = SPAN(""), .base_column = SPAN(""), .catalog = SPAN(""), .schema = SPAN(""),
+    struct desc_record r = { .name = SPAN(""), .label = SPAN(""), .base_column = SPAN(""),
+                             .catalog = SPAN(""), .schema = SPAN(""),
                              .table = SPAN(""), .base_table = SPAN(""), .type_name = SPAN(""), .local_type_name = SPAN(""),
                              .literal_prefix = SPAN(""), .literal_suffix = SPAN("") };
 
@@ -174,7 +175,8 @@ SQLRETURN desc_ready(struct desc *d, struct desc *for_diag)
         return diag_post(&for_diag->handle, STATE_HY007, NULL);
     }
     if (d->stmt->state == STMT_PREPARED && stmt_describe(d->stmt) == SQL_ERROR) {
-        return diag_post(&for_diag->handle, STATE_HY000, "The prepared statement could not be described; its own records say why.");
+        return diag_post(&for_diag->handle, STATE_HY000,
+                         "The prepared statement could not be described; its own records say why.");
     }
     return SQL_SUCCESS;
 }

@@ -25,7 +25,8 @@ static void image_free(struct image *i)
 /* Names of an IRD live in its statement; the copy keeps its own. */
 static bool own_texts(struct arena *arena, struct desc_record *r, struct fault *f)
 {
-    struct span *const texts[] = { &r->name, &r->label, &r->base_column, &r->catalog, &r->schema, &r->table, &r->base_table,
+    struct span *const texts[] = { &r->name, &r->label, &r->base_column, &r->catalog, &r->schema,
+                                   &r->table, &r->base_table,
                                    &r->type_name, &r->local_type_name, &r->literal_prefix, &r->literal_suffix };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -79,7 +80,9 @@ static void image_put(struct image *i, struct desc *to)
 static bool is_consistent(const struct image *i, const struct desc *to)
 {
     for (unsigned n = 1; n <= i->count; n++) {
-        if (i->records[n].data != NULL && !desc_record_is_consistent(&i->records[n], desc_is_application(to))) {
+        const struct desc_record *r = &i->records[n];
+
+        if (r->data != NULL && !desc_record_is_consistent(r, desc_is_application(to))) {
             return false;
         }
     }

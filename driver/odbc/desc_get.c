@@ -117,7 +117,8 @@ static const struct desc_record *readable_record(struct desc *d, SQLSMALLINT num
     return &d->records[number];
 }
 
-SQLRETURN desc_get_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, void *value, struct room text)
+SQLRETURN desc_get_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, void *value,
+                         struct room text)
 {
     const struct desc_field *field = desc_field_find(id);
     const struct desc_record *r;
@@ -148,7 +149,8 @@ SQLRETURN desc_get_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, voi
     return SQL_SUCCESS;
 }
 
-SQLRETURN desc_get_rec(struct desc *d, SQLSMALLINT number, struct room name, SQLSMALLINT *type, SQLSMALLINT *subtype, SQLLEN *length,
+SQLRETURN desc_get_rec(struct desc *d, SQLSMALLINT number, struct room name, SQLSMALLINT *type,
+                       SQLSMALLINT *subtype, SQLLEN *length,
                        SQLSMALLINT *precision, SQLSMALLINT *scale, SQLSMALLINT *nullable)
 {
     SQLRETURN rc;

@@ -51,7 +51,8 @@ static SQLRETURN set_data(struct desc *d, struct desc_record *r, void *data)
     bool was_bound = r->is_bound;
 
     if (data != NULL && !desc_record_is_consistent(r, desc_is_application(d))) {
-        return diag_post(&d->handle, STATE_HY021, "Type, subcode, precision and scale of the record do not fit together.");
+        return diag_post(&d->handle, STATE_HY021,
+                         "Type, subcode, precision and scale of the record do not fit together.");
     }
     if (!desc_is_application(d)) {
         return SQL_SUCCESS;
@@ -65,14 +66,16 @@ static SQLRETURN set_data(struct desc *d, struct desc_record *r, void *data)
     return SQL_SUCCESS;
 }
 
-static SQLRETURN set_type_field(struct desc *d, struct desc_record *r, SQLSMALLINT id, SQLSMALLINT number)
+static SQLRETURN set_type_field(struct desc *d, struct desc_record *r, SQLSMALLINT id,
+                                SQLSMALLINT number)
 {
     if (id == SQL_DESC_CONCISE_TYPE) {
         (void)desc_record_set_type(r, number);
     } else if (id == SQL_DESC_DATETIME_INTERVAL_CODE) {
         desc_record_set_code(r, number);
     } else if (!desc_record_set_verbose(r, number)) {
-        return diag_post(&d->handle, STATE_HY021, "SQL_DESC_TYPE takes verbose types: %d belongs into SQL_DESC_CONCISE_TYPE.", (int)number);
+        return diag_post(&d->handle, STATE_HY021,
+                         "SQL_DESC_TYPE takes verbose types: %d belongs into SQL_DESC_CONCISE_TYPE.", (int)number);
     }
     r->has_explicit_scale = false;
     return SQL_SUCCESS;
@@ -106,7 +109,8 @@ static SQLRETURN set_flagged(struct desc *d, struct desc_record *r, SQLSMALLINT 
         return SQL_SUCCESS;
     }
     if (number != SQL_UNNAMED) {
-        return diag_post(&d->handle, STATE_HY092, "SQL_DESC_UNNAMED can only be set to SQL_UNNAMED; a name is set by SQL_DESC_NAME.");
+        return diag_post(&d->handle, STATE_HY092,
+                         "SQL_DESC_UNNAMED can only be set to SQL_UNNAMED; a name is set by SQL_DESC_NAME.");
     }
     r->unnamed = SQL_UNNAMED;
     r->name = SPAN("");
@@ -133,7 +137,8 @@ static void store_number(struct desc_record *r, const struct desc_field *field, 
     }
 }
 
-static SQLRETURN set_number(struct desc *d, struct desc_record *r, const struct desc_field *field, void *value)
+static SQLRETURN set_number(struct desc *d, struct desc_record *r, const struct desc_field *field,
+                            void *value)
 {
     SQLLEN number = (SQLLEN)(intptr_t)value;
 
@@ -163,7 +168,8 @@ static void unbind(struct desc *d, struct desc_record *r)
     d->generation++;
 }
 
-static SQLRETURN set_record_field(struct desc *d, struct desc_record *r, const struct desc_field *field, void *value, struct text text)
+static SQLRETURN set_record_field(struct desc *d, struct desc_record *r, const struct desc_field *field,
+                                  void *value, struct text text)
 {
     SQLRETURN rc;
 
@@ -205,7 +211,8 @@ static struct desc_record *writable_record(struct desc *d, SQLSMALLINT number, S
     return r;
 }
 
-SQLRETURN desc_set_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, void *value, struct text text)
+SQLRETURN desc_set_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, void *value,
+                         struct text text)
 {
     const struct desc_field *field = desc_field_find(id);
     struct desc_record *r;
@@ -237,7 +244,8 @@ SQLRETURN desc_set_rec(struct desc *d, SQLSMALLINT number, const struct desc_rec
         return rc;
     }
     if (!desc_record_set_verbose(r, values->type)) {
-        return diag_post(&d->handle, STATE_HY021, "Type %d is a concise type; a record takes the verbose type and a subcode.", (int)values->type);
+        return diag_post(&d->handle, STATE_HY021,
+                         "Type %d is a concise type; a record takes the verbose type and a subcode.", (int)values->type);
     }
     if (values->type == SQL_DATETIME || values->type == SQL_INTERVAL) {
         desc_record_set_code(r, values->subtype);
@@ -251,7 +259,8 @@ SQLRETURN desc_set_rec(struct desc *d, SQLSMALLINT number, const struct desc_rec
     r->indicator_ptr = values->indicator;
     d->generation++;
     if (!desc_record_is_consistent(r, desc_is_application(d))) {
-        return diag_post(&d->handle, STATE_HY021, "Type, subcode, precision and scale of the record do not fit together.");
+        return diag_post(&d->handle, STATE_HY021,
+                         "Type, subcode, precision and scale of the record do not fit together.");
     }
     return set_data(d, r, values->data);
 }

@@ -2,7 +2,8 @@
 #include "odbc/desc_field.h"
 
 /* Defaults that the standard leaves to the driver. */
-enum { DECIMAL_PRECISION = 38, FLOAT_PRECISION = 15, REAL_PRECISION = 7, TIMESTAMP_PRECISION = 6, INTERVAL_LEADING = 2, INTERVAL_SECONDS = 6,
+enum { DECIMAL_PRECISION = 38, FLOAT_PRECISION = 15, REAL_PRECISION = 7, TIMESTAMP_PRECISION = 6,
+       INTERVAL_LEADING = 2, INTERVAL_SECONDS = 6,
        INTERVAL_BASE = 100, DATETIME_BASE = 90 };
 
 static bool is_datetime(SQLSMALLINT concise)
@@ -149,7 +150,8 @@ bool desc_record_is_consistent(const struct desc_record *r, bool is_application)
     if (!is_known || r->concise_type == SQL_DATETIME || r->concise_type == SQL_INTERVAL) {
         return false;
     }
-    if (r->type == SQL_INTERVAL && (r->datetime_interval_precision < 1 || r->datetime_interval_precision > 9)) {
+    if (r->type == SQL_INTERVAL
+        && (r->datetime_interval_precision < 1 || r->datetime_interval_precision > 9)) {
         return false;
     }
     return is_precision_fit(r);

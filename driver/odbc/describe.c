@@ -1,4 +1,5 @@
-/* The IRD: filled from the columns of a result, or, for a prepared text nobody has run, from what its class fixes or a query without rows. */
+/* The IRD: filled from the columns of a result, or, for a prepared text nobody has run, from what
+   its class fixes or a query without rows. */
 #include "odbc/fold.h"
 #include "odbc/run.h"
 
@@ -8,19 +9,23 @@ void ird_clear(struct stmt *s)
     s->ird.generation++;
 }
 
-static bool copy_texts(struct desc_record *r, const struct column *c, const struct value_shape *shape, struct arena *arena, struct fault *f)
+static bool copy_texts(struct desc_record *r, const struct column *c,
+                       const struct value_shape *shape, struct arena *arena, struct fault *f)
 {
     struct span label = span_is_null(c->label) ? c->name : c->label;
 
     r->type_name = r->local_type_name = span_of(shape->type_name);
     r->literal_prefix = span_of(shape->literal_prefix);
     r->literal_suffix = span_of(shape->literal_suffix);
-    return arena_copy(arena, span_is_null(c->name) ? SPAN("") : c->name, &r->name, f) && arena_copy(arena, span_is_null(label) ? SPAN("") : label, &r->label, f) &&
-           arena_copy(arena, span_is_null(c->table) ? SPAN("") : c->table, &r->table, f) && arena_copy(arena, span_is_null(c->schema) ? SPAN("") : c->schema, &r->schema, f) &&
+    return arena_copy(arena, span_is_null(c->name) ? SPAN("") : c->name, &r->name, f) &&
+           arena_copy(arena, span_is_null(label) ? SPAN("") : label, &r->label, f) &&
+           arena_copy(arena, span_is_null(c->table) ? SPAN("") : c->table, &r->table, f) &&
+           arena_copy(arena, span_is_null(c->schema) ? SPAN("") : c->schema, &r->schema, f) &&
            arena_copy(arena, span_is_null(c->catalog) ? SPAN("") : c->catalog, &r->catalog, f);
 }
 
-static void copy_numbers(struct desc_record *r, const struct column *c, const struct value_shape *shape)
+static void copy_numbers(struct desc_record *r, const struct column *c,
+                         const struct value_shape *shape)
 {
     bool is_datetime = shape->verbose_type == SQL_DATETIME || shape->verbose_type == SQL_INTERVAL;
     SQLSMALLINT digits = shape->decimal_digits < 0 ? 0 : shape->decimal_digits;
@@ -32,7 +37,9 @@ static void copy_numbers(struct desc_record *r, const struct column *c, const st
     r->length = shape->column_size;
     r->octet_length = shape->octet_length;
     r->display_size = shape->display_size;
-    r->precision = is_datetime ? digits : (SQLSMALLINT)(shape->column_size > 32767 ? 32767 : shape->column_size);
+    r->precision = is_datetime
+                       ? digits
+                       : (SQLSMALLINT)(shape->column_size > 32767 ? 32767 : shape->column_size);
     r->scale = digits;
     r->num_prec_radix = shape->num_prec_radix;
     r->nullable = c->nullable;
@@ -47,7 +54,8 @@ static void copy_numbers(struct desc_record *r, const struct column *c, const st
 }
 
 /* A prepared statement that runs a thousand times describes itself once. */
-static bool is_same(const struct desc *ird, const struct columns *columns, const struct value_options *options)
+static bool is_same(const struct desc *ird, const struct columns *columns,
+                    const struct value_options *options)
 {
     if (ird->count != columns->n || columns->n == 0)
         return false;
@@ -55,7 +63,8 @@ static bool is_same(const struct desc *ird, const struct columns *columns, const
         const struct desc_record *r = &ird->records[i + 1];
         struct value_shape shape;
         value_type_shape(&columns->at[i].type, options, &shape);
-        if (r->concise_type != shape.concise_type || r->length != shape.column_size || r->scale != (shape.decimal_digits < 0 ? 0 : shape.decimal_digits) ||
+        if (r->concise_type != shape.concise_type || r->length != shape.column_size ||
+            r->scale != (shape.decimal_digits < 0 ? 0 : shape.decimal_digits) ||
             !span_equal(r->name, columns->at[i].name))
             return false;
     }
@@ -87,7 +96,10 @@ bool ird_fill(struct stmt *s, const struct columns *columns, struct arena *arena
 }
 
 /* Column names of statements that always answer with the same ones. */
-struct fixed { const char *first, *second, *third; const char *columns[6]; };
+struct fixed {
+    const char *first, *second, *third;
+    const char *columns[6];
+};
 
 static const struct fixed fixed_lists[] = {
     { "SHOW", "TABLES", NULL, { "tab_name" } },
@@ -99,7 +111,11 @@ static const struct fixed fixed_lists[] = {
     { "SHOW", "COLUMNS", NULL, { "field" } },
     { "SHOW", "CREATE", "VIEW", { "create view" } },
     { "SHOW", "CREATE", NULL, { "createtab_stmt" } },
-    { "SHOW", "FUNCTIONS", NULL, { "Function", "Return Type", "Argument Types", "Function Type", "Deterministic", "Description" } },
+    { "SHOW",
+      "FUNCTIONS",
+      NULL,
+      { "Function", "Return Type", "Argument Types", "Function Type", "Deterministic",
+        "Description" } },
     { "DESCRIBE", NULL, NULL, { "col_name", "data_type", "comment" } },
     { "DESC", NULL, NULL, { "col_name", "data_type", "comment" } },
     { "EXPLAIN", NULL, NULL, { "Query Plan" } },
@@ -117,7 +133,8 @@ static const struct fixed *find_fixed(struct span text)
     (void)fold_first_words(text, words, 3);
     for (size_t i = 0; i < sizeof(fixed_lists) / sizeof(fixed_lists[0]); i++) {
         const struct fixed *l = &fixed_lists[i];
-        if (is_word(l->first, words[0]) && is_word(l->second, words[1]) && is_word(l->third, words[2]))
+        if (is_word(l->first, words[0]) && is_word(l->second, words[1]) &&
+            is_word(l->third, words[2]))
             return l;
     }
     return NULL;
@@ -131,7 +148,8 @@ static SQLRETURN describe_fixed(struct stmt *s)
     struct fault f;
 
     if (list == NULL)
-        return diag_post(&s->handle, STATE_HYC00, "the columns of this statement are known only after it has run");
+        return diag_post(&s->handle, STATE_HYC00,
+                         "the columns of this statement are known only after it has run");
     while (columns.n < 6 && list->columns[columns.n] != NULL) {
         struct column *c = &at[columns.n];
         c->name = c->label = span_of(list->columns[columns.n]);
@@ -189,7 +207,8 @@ static bool zero_row_text(struct stmt *s, struct buf *out, struct fault *f)
     struct span text = span_trim(buf_span(&inner));
     while (text.len > 0 && text.at[text.len - 1] == ';')
         text = span_trim(span_part(text, 0, text.len - 1));
-    ok = ok && buf_add(out, SPAN("SELECT * FROM (\n"), f) && buf_add(out, text, f) && buf_add(out, SPAN("\n) LIMIT 0"), f);
+    ok = ok && buf_add(out, SPAN("SELECT * FROM (\n"), f) && buf_add(out, text, f) &&
+         buf_add(out, SPAN("\n) LIMIT 0"), f);
     buf_free(&inner);
     arena_free(&arena);
     return ok;
@@ -207,13 +226,16 @@ static SQLRETURN describe_by_query(struct stmt *s)
     fault_clear(&f);
     s->run->deadline = stmt_deadline(s);
     s->notices.n = 0;
-    if (zero_row_text(s, &sql, &f) && (e = query_announce(s, &f)) != NULL) {
+    if (zero_row_text(s, &sql, &f) && audit_query_start(s, buf_span(&sql), &f) &&
+        (e = query_announce(s, &f)) != NULL) {
         stmt_flight_begin(s);
         stmt_pause(s);
         ok = query_whole(s, buf_span(&sql), e, &result, &f);
         stmt_resume(s);
         stmt_flight_end(s);
         stmt_show_execution(s, NULL);
+        audit_query_end(s, e, ok ? NULL : &f);
+        execution_drop(e);
     }
     if (ok && result.source != NULL)
         ok = ird_fill(s, &result.source->columns, &s->prepared, &f);
@@ -243,7 +265,8 @@ SQLRETURN stmt_describe(struct stmt *s)
         return describe_fixed(s);
     case SQL_CLASS_CALL:
     case SQL_CLASS_EXECUTE:
-        return diag_post(&s->handle, STATE_HYC00, "the columns of this statement are known only after it has run");
+        return diag_post(&s->handle, STATE_HYC00,
+                         "the columns of this statement are known only after it has run");
     default:
         ird_clear(s);
         s->run->is_described = true;

@@ -127,7 +127,8 @@ static struct diag_record *find_more(struct diag *d)
 /* One record stands for all that did not fit. It carries the row of the first of them, which keeps it behind the others. */
 static void drop(struct diag *d, SQLLEN row)
 {
-    struct diag_record fresh = { .state = STATE_01000, .native = DIAG_NATIVE_MORE, .row = row, .column = SQL_NO_COLUMN_NUMBER };
+    struct diag_record fresh = { .state = STATE_01000, .native = DIAG_NATIVE_MORE, .row = row,
+                                 .column = SQL_NO_COLUMN_NUMBER };
     struct diag_record *more = find_more(d);
 
     d->n_dropped++;
@@ -136,7 +137,8 @@ static void drop(struct diag *d, SQLLEN row)
         more = find_more(d);
     }
     if (more != NULL) {
-        snprintf(more->text, sizeof(more->text), MESSAGE_PREFIX " %u more of these records were left out.", d->n_dropped);
+        snprintf(more->text, sizeof(more->text),
+                 MESSAGE_PREFIX " %u more of these records were left out.", d->n_dropped);
     }
 }
 
@@ -146,7 +148,8 @@ static void add(struct handle *h, const struct diag_record *r)
 
     lock_take(&d->lock);
     if (d->n_dropped > 0 || d->n >= DIAG_RECORDS_MAX - 1
-        || (r->row > 0 && d->n >= DIAG_ROW_RECORDS_MAX && count_row_records(d) >= DIAG_ROW_RECORDS_MAX)) {
+        || (r->row > 0 && d->n >= DIAG_ROW_RECORDS_MAX
+            && count_row_records(d) >= DIAG_ROW_RECORDS_MAX)) {
         drop(d, r->row);
     } else if (d->n < d->room || grow(d)) {
         insert(d, r);
@@ -193,7 +196,8 @@ SQLRETURN diag_post(struct handle *h, enum state state, const char *format, ...)
     return result_of(state);
 }
 
-SQLRETURN diag_post_at(struct handle *h, enum state state, SQLLEN row, SQLINTEGER column, const char *format, ...)
+SQLRETURN diag_post_at(struct handle *h, enum state state, SQLLEN row, SQLINTEGER column,
+                       const char *format, ...)
 {
     struct diag_record r = { .state = state, .row = row, .column = column };
     va_list arguments;
@@ -209,7 +213,8 @@ SQLRETURN diag_post_fault_at(struct handle *h, const struct fault *f, SQLLEN row
 {
     const struct dbc *d = handle_dbc(h);
     bool is_connecting = h->kind == HANDLE_DBC && !d->is_connected;
-    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting), .native = f->native, .row = row, .column = column };
+    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting), .native = f->native,
+                             .row = row, .column = column };
 
     set_text(&r, f->text[0] != 0 ? f->text : sqlstate_of(r.state)->text);
     add(h, &r);

@@ -29,7 +29,8 @@ static SQLRETURN copy_record(struct handle *h, SQLSMALLINT number, struct diag_r
     return rc;
 }
 
-SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, struct room state, SQLINTEGER *native, struct room message)
+SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, struct room state, SQLINTEGER *native,
+                          struct room message)
 {
     enum wide_unit unit = handle_wide_unit(h);
     struct diag_record r;
@@ -95,7 +96,10 @@ static SQLRETURN get_header(struct handle *h, SQLSMALLINT field, void *value, st
         rc = put_header_number(&h->diag, field, value);
     }
     lock_give(&h->diag.lock);
-    return field == SQL_DIAG_DYNAMIC_FUNCTION ? room_write(handle_wide_unit(h), text, span_of(name)) : rc;
+    if (field == SQL_DIAG_DYNAMIC_FUNCTION) {
+        return room_write(handle_wide_unit(h), text, span_of(name));
+    }
+    return rc;
 }
 
 static SQLRETURN put_record_number(const struct diag_record *r, SQLSMALLINT field, void *value)
@@ -112,7 +116,8 @@ static SQLRETURN put_record_number(const struct diag_record *r, SQLSMALLINT fiel
 }
 
 /* NULL for a field that is not text. */
-static const char *record_text(struct handle *h, const struct diag_record *r, SQLSMALLINT field, char *room, size_t size)
+static const char *record_text(struct handle *h, const struct diag_record *r, SQLSMALLINT field,
+                               char *room, size_t size)
 {
     const struct dbc *d = handle_dbc(h);
     const char *v3 = sqlstate_of(r->state)->v3;
@@ -139,7 +144,8 @@ static const char *record_text(struct handle *h, const struct diag_record *r, SQ
     }
 }
 
-SQLRETURN diag_get_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field, void *value, struct room text)
+SQLRETURN diag_get_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field, void *value,
+                         struct room text)
 {
     struct diag_record r;
     char label[160];

@@ -1,7 +1,6 @@
-/* Execution: guards, parameter sets, start, wait, result. One machine for both manners of waiting: synchronously it is driven to its
-   end, asynchronously each call takes one step and says SQL_STILL_EXECUTING. */
-#include <stdlib.h>
-
+/* Execution: guards, parameter sets, start, wait, result. One machine for both manners of waiting:
+   synchronously it is driven to its end, asynchronously each call takes one step and says
+   SQL_STILL_EXECUTING. */
 #include "odbc/run.h"
 
 static enum stmt_state idle_state(const struct stmt *s)
@@ -14,7 +13,8 @@ static bool is_read_only(const struct dbc *d)
     return settings_flag(&d->settings, SETTING_READ_ONLY) || d->access_mode == SQL_MODE_READ_ONLY;
 }
 
-/* EXPLAIN ANALYZE runs what it explains: the class of the text behind it counts. Unsure means it writes. */
+/* EXPLAIN ANALYZE runs what it explains: the class of the text behind it counts. Unsure means it
+   writes. */
 static bool analyzed_text_reads(struct stmt *s)
 {
     struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
@@ -59,11 +59,14 @@ static SQLRETURN check_sets(struct stmt *s)
     if (n <= 1 || s->sql.n_markers == 0)
         return SQL_SUCCESS;
     if (only_reads(s))
-        return diag_post(&s->handle, STATE_HYC00, "parameter arrays are for statements without a result set (SQL_PAS_NO_SELECT)");
+        return diag_post(
+            &s->handle, STATE_HYC00,
+            "parameter arrays are for statements without a result set (SQL_PAS_NO_SELECT)");
     if (s->sql.class != SQL_CLASS_INSERT && (int64_t)n > most)
         return diag_post(&s->handle, STATE_HYC00,
-                         "%llu parameter sets would be %llu queries; MaxParameterSets allows %lld. INSERT ... VALUES (?, ...) takes any number.", (unsigned long long)n,
-                         (unsigned long long)n, (long long)most);
+                         "%llu parameter sets would be %llu queries; MaxParameterSets allows %lld. "
+                         "INSERT ... VALUES (?, ...) takes any number.",
+                         (unsigned long long)n, (unsigned long long)n, (long long)most);
     return SQL_SUCCESS;
 }
 
@@ -75,9 +78,12 @@ static SQLRETURN check_statement(struct stmt *s)
     if (d->spoke == NULL)
         return diag_post(&s->handle, STATE_08003, NULL);
     if (s->sql.is_probe)
-        return diag_post(&s->handle, STATE_HYC00, "Athena has no temporary tables and no SELECT INTO; nothing was sent");
+        return diag_post(&s->handle, STATE_HYC00,
+                         "Athena has no temporary tables and no SELECT INTO; nothing was sent");
     if (is_read_only(d) && !only_reads(s))
-        return diag_post(&s->handle, STATE_42000, "the connection is read-only (ReadOnly or SQL_ATTR_ACCESS_MODE) and this statement is not one that only reads; nothing was sent");
+        return diag_post(&s->handle, STATE_42000,
+                         "the connection is read-only (ReadOnly or SQL_ATTR_ACCESS_MODE) and this "
+                         "statement is not one that only reads; nothing was sent");
     SQLRETURN rc = check_sets(s);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -99,6 +105,8 @@ SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
     fault_clear(&f);
     if (!late_collect(s, &any, &f))
         return diag_post_fault(&s->handle, &f);
+    if (probe_is_local(s))
+        return probe_answer(s);
     if (any) {
         late_ask(s, true);
         stmt_become(s, STMT_NEED_DATA);
@@ -107,42 +115,10 @@ SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
     return execute_go(s);
 }
 
-static void mark_job(struct stmt_run *r, enum set_state state)
-{
-    for (SQLULEN set = r->set_at; set < r->set_end; set++) {
-        if (r->sets[set] == SET_IN_JOB)
-            r->sets[set] = (unsigned char)state;
-    }
-}
-
-static SQLULEN count_sets(const struct stmt_run *r, enum set_state state)
-{
-    SQLULEN n = 0;
-
-    for (SQLULEN set = 0; set < r->n_sets; set++)
-        n += r->sets[set] == state;
-    return n;
-}
-
-/* SQL_ATTR_PARAM_STATUS_PTR and SQL_ATTR_PARAMS_PROCESSED_PTR. */
-static void tell_sets(struct stmt *s)
-{
-    static const SQLUSMALLINT told[] = {
-        [SET_UNUSED] = SQL_PARAM_UNUSED, [SET_IN_JOB] = SQL_PARAM_UNUSED, [SET_GOOD] = SQL_PARAM_SUCCESS, [SET_BAD] = SQL_PARAM_ERROR
-    };
-    const struct stmt_run *r = s->run;
-
-    if (s->sql.n_markers == 0)
-        return;
-    if (s->ipd.array_status != NULL) {
-        for (SQLULEN set = 0; set < r->n_sets; set++)
-            s->ipd.array_status[set] = told[r->sets[set]];
-    }
-    if (s->ipd.rows_processed != NULL)
-        *s->ipd.rows_processed = r->set_end;
-}
-
-struct dynamic { SQLINTEGER code; const char *name; };
+struct dynamic {
+    SQLINTEGER code;
+    const char *name;
+};
 
 static struct dynamic dynamic_of(enum sql_class class)
 {
@@ -181,7 +157,7 @@ static SQLRETURN execute_end(struct stmt *s, SQLRETURN rc)
 {
     stmt_show_execution(s, NULL);
     stmt_flight_end(s);
-    tell_sets(s);
+    sets_tell(s);
     late_forget(s->run);
     if (rc == SQL_ERROR && s->state != STMT_OPEN)
         stmt_become(s, idle_state(s));
@@ -205,7 +181,7 @@ static SQLRETURN without_rows(struct stmt *s, SQLRETURN rc)
 static SQLRETURN sets_done(struct stmt *s)
 {
     struct stmt_run *r = s->run;
-    SQLULEN n_good = count_sets(r, SET_GOOD), n_bad = count_sets(r, SET_BAD);
+    SQLULEN n_good = sets_count(r, SET_GOOD), n_bad = sets_count(r, SET_BAD);
     SQLRETURN rc = diag_post_notices(&s->handle, &s->notices);
 
     if (n_bad > 0 && n_good == 0)
@@ -214,7 +190,13 @@ static SQLRETURN sets_done(struct stmt *s)
     return execute_end(s, rc);
 }
 
-/* The next query, built under the lock and started without it. False when there is none: *rc tells the end. */
+static struct span job_text(const struct stmt *s, const struct job *job)
+{
+    return job->sql.len > 0 ? buf_span(&job->sql) : s->sql.native;
+}
+
+/* The next query, built under the lock and started without it. False when there is none: *rc tells
+   the end. */
 static bool start_next(struct stmt *s, SQLRETURN *rc)
 {
     struct stmt_run *r = s->run;
@@ -231,17 +213,20 @@ static bool start_next(struct stmt *s, SQLRETURN *rc)
         goto done;
     }
     if (step == JOB_READY && stmt_is_stopped(s))
-        (void)fault_set(&f, FAULT_CANCELLED, "The statement was cancelled before its next query was started.");
-    else if (step == JOB_READY)
+        (void)fault_set(&f, FAULT_CANCELLED,
+                        "The statement was cancelled before its next query was started.");
+    else if (step == JOB_READY && audit_query_start(s, job_text(s, &job), &f))
         e = query_announce(s, &f);
     if (e != NULL) {
-        struct span sql = job.sql.len > 0 ? buf_span(&job.sql) : s->sql.native;
+        query_keep(s, e);
         stmt_pause(s);
-        ok = query_launch(s, sql, &job, e, &f);
+        ok = query_launch(s, job_text(s, &job), &job, e, &f);
         stmt_resume(s);
     }
     if (!ok) {
-        mark_job(r, SET_BAD);
+        if (e != NULL)
+            audit_query_end(s, e, &f);
+        sets_mark(r, SET_BAD);
         *rc = execute_end(s, stmt_post_fault(s, &f));
     }
 done:
@@ -275,12 +260,28 @@ static bool take_failure(struct stmt *s, struct fault *f, SQLRETURN *rc)
 {
     struct stmt_run *r = s->run;
 
-    mark_job(r, SET_BAD);
+    sets_mark(r, SET_BAD);
     *rc = stmt_post_fault(s, f);
     if (goes_on(r, f))
         return true;
     *rc = execute_end(s, SQL_ERROR);
     return false;
+}
+
+/* Statements behind which a listing may read differently. */
+static bool changes_catalog(enum sql_class class)
+{
+    switch (class) {
+    case SQL_CLASS_DDL:
+    case SQL_CLASS_CTAS:
+    case SQL_CLASS_CALL:
+    case SQL_CLASS_EXECUTE:
+    case SQL_CLASS_OTHER:
+    case SQL_CLASS_UNKNOWN:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static bool take_result(struct stmt *s, SQLRETURN *rc)
@@ -299,14 +300,17 @@ static bool take_result(struct stmt *s, SQLRETURN *rc)
     stmt_resume(s);
     if (!ok)
         return take_failure(s, &f, rc);
-    mark_job(r, SET_GOOD);
+    sets_mark(r, SET_GOOD);
+    if (changes_catalog(s->sql.class))
+        catalog_forget(stmt_dbc(s)->spoke);
     if (result.source == NULL) {
         if (result.row_count >= 0)
             r->row_count = (r->row_count < 0 ? 0 : r->row_count) + result.row_count;
         return true;
     }
     r->row_count = result.row_count;
-    stmt_show_execution(s, NULL); /* the query is over: what SQLCancel could still end is the reading */
+    stmt_show_execution(
+        s, NULL); /* the query is over: what SQLCancel could still end is the reading */
     *rc = cursor_open(s, result.source, diag_post_notices(&s->handle, &s->notices));
     *rc = execute_end(s, *rc);
     return false;
@@ -348,6 +352,7 @@ SQLRETURN execute_continue(struct stmt *s)
             stmt_become(s, STMT_EXECUTING);
             return SQL_STILL_EXECUTING;
         }
+        audit_query_end(s, s->last, step == QUERY_STEP_DONE ? NULL : &f);
         bool more = step == QUERY_STEP_DONE ? take_result(s, &rc) : take_failure(s, &f, &rc);
         if (!more)
             return rc;
@@ -358,13 +363,9 @@ SQLRETURN execute_go(struct stmt *s)
 {
     struct stmt_run *r = s->run;
 
-    r->n_sets = s->apd->array_size > 1 && s->sql.n_markers > 0 ? s->apd->array_size : 1;
-    r->set_at = r->set_end = 0;
     r->deadline = stmt_deadline(s);
     s->notices.n = 0;
-    free(r->sets);
-    r->sets = calloc(r->n_sets, 1);
-    if (r->sets == NULL) {
+    if (!sets_init(s)) {
         late_forget(r);
         stmt_become(s, idle_state(s));
         return diag_post(&s->handle, STATE_HY001, NULL);

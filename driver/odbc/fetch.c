@@ -1,5 +1,6 @@
-/* SQLFetch, SQLFetchScroll, SQLExtendedFetch: one rowset into the bound buffers. Forward-only cursors read on; static ones take the
-   rows from memory, at the place the standard's positioning rules give. */
+/* SQLFetch, SQLFetchScroll, SQLExtendedFetch: one rowset into the bound buffers. Forward-only
+   cursors read on; static ones take the rows from memory, at the place the standard's positioning
+   rules give. */
 #include <stdlib.h>
 
 #include "odbc/run.h"
@@ -46,7 +47,8 @@ static void take_row(struct stmt *s, const struct span *cells, struct rowset *ou
     if (status == SQL_ROW_ERROR && out->is_extended)
         (void)diag_post_at(&s->handle, STATE_01S01, (SQLLEN)i + 1, SQL_COLUMN_NUMBER_UNKNOWN, NULL);
     if (out->status != NULL)
-        out->status[i] = out->is_extended && status == SQL_ROW_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS : status;
+        out->status[i] =
+            out->is_extended && status == SQL_ROW_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS : status;
 }
 
 static SQLRETURN begin_rowset(struct stmt *s, const struct rowset *out)
@@ -129,11 +131,15 @@ static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
     return end_rowset(s, out);
 }
 
-static SQLRETURN fetch_static(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset, struct rowset *out)
+static SQLRETURN fetch_static(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset,
+                              struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
     int64_t last = (int64_t)c->spool.n;
-    struct scroll_place now = { .start = c->start, .n_previous = (int64_t)c->n_asked, .n_asked = (int64_t)out->n_asked, .last = last };
+    struct scroll_place now = { .start = c->start,
+                                .n_previous = (int64_t)c->n_asked,
+                                .n_asked = (int64_t)out->n_asked,
+                                .last = last };
     struct scroll_target to = scroll_find(&now, orientation, offset);
     struct fault f;
 
@@ -155,11 +161,13 @@ static SQLRETURN fetch_static(struct stmt *s, SQLSMALLINT orientation, SQLLEN of
 
 static bool is_orientation(SQLSMALLINT orientation)
 {
-    return orientation == SQL_FETCH_NEXT || orientation == SQL_FETCH_PRIOR || orientation == SQL_FETCH_FIRST || orientation == SQL_FETCH_LAST ||
+    return orientation == SQL_FETCH_NEXT || orientation == SQL_FETCH_PRIOR ||
+           orientation == SQL_FETCH_FIRST || orientation == SQL_FETCH_LAST ||
            orientation == SQL_FETCH_ABSOLUTE || orientation == SQL_FETCH_RELATIVE;
 }
 
-static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset, struct rowset *out)
+static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset,
+                              struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
     SQLRETURN rc;
@@ -169,10 +177,14 @@ static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN of
     if (orientation == SQL_FETCH_BOOKMARK)
         return diag_post(&s->handle, STATE_HY106, "bookmarks are not offered");
     if (!is_orientation(orientation))
-        return diag_post(&s->handle, STATE_HY106, "%d is not a fetch orientation", (int)orientation);
+        return diag_post(&s->handle, STATE_HY106, "%d is not a fetch orientation",
+                         (int)orientation);
     if (!c->is_static && orientation != SQL_FETCH_NEXT)
-        return diag_post(&s->handle, STATE_HY106, "a forward-only cursor fetches the next rowset only; a static one (SQL_ATTR_CURSOR_TYPE) scrolls");
-    s->run->is_strict = span_equal_nocase(settings_text(&stmt_dbc(s)->settings, SETTING_TRUNCATION_POLICY), SPAN("error"));
+        return diag_post(&s->handle, STATE_HY106,
+                         "a forward-only cursor fetches the next rowset only; a static one "
+                         "(SQL_ATTR_CURSOR_TYPE) scrolls");
+    s->run->is_strict = span_equal_nocase(
+        settings_text(&stmt_dbc(s)->settings, SETTING_TRUNCATION_POLICY), SPAN("error"));
     if (out->n_asked == 0)
         out->n_asked = 1;
     rc = c->is_static ? fetch_static(s, orientation, offset, out) : fetch_forward(s, out);
@@ -187,14 +199,19 @@ SQLRETURN stmt_fetch(struct stmt *s)
 
 SQLRETURN stmt_fetch_scroll(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset)
 {
-    struct rowset out = { .n_asked = s->ard->array_size, .status = s->ird.array_status, .count = s->ird.rows_processed };
+    struct rowset out = { .n_asked = s->ard->array_size,
+                          .status = s->ird.array_status,
+                          .count = s->ird.rows_processed };
 
     return fetch_rowset(s, orientation, offset, &out);
 }
 
-SQLRETURN stmt_extended_fetch(struct stmt *s, SQLUSMALLINT orientation, SQLLEN offset, SQLULEN *count, SQLUSMALLINT *status)
+SQLRETURN stmt_extended_fetch(struct stmt *s, SQLUSMALLINT orientation, SQLLEN offset,
+                              SQLULEN *count, SQLUSMALLINT *status)
 {
-    struct rowset out = { .n_asked = s->attributes.rowset_size, .status = status, .count = count, .is_extended = true };
+    struct rowset out = {
+        .n_asked = s->attributes.rowset_size, .status = status, .count = count, .is_extended = true
+    };
 
     return fetch_rowset(s, (SQLSMALLINT)orientation, offset, &out);
 }

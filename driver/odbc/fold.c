@@ -1,4 +1,5 @@
-/* A reader of words, parentheses and markers that steps over quotes and comments: just enough to see where a marker stands. */
+/* A reader of words, parentheses and markers that steps over quotes and comments: just enough to
+   see where a marker stands. */
 #include "odbc/fold.h"
 
 enum { DEPTH_MAX = 256 };
@@ -51,7 +52,8 @@ static void skip_blanks(struct reader *r)
 
 static bool is_word_byte(char c)
 {
-    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '@' || c == '$' || (c & 0x80) != 0;
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '@' || c == '$' ||
+           (c & 0x80) != 0;
 }
 
 static enum token read_token(struct reader *r)
@@ -99,13 +101,15 @@ bool fold_find(const struct sql_text *t, struct fold *out)
     }
     if (close_at == 0 || t->n_markers == 0 || t->marker_at[0] < open_at)
         return false;
-    *out = (struct fold){ span_part(t->native, 0, open_at), span_part(t->native, open_at, close_at - open_at), open_at };
+    *out = (struct fold){ span_part(t->native, 0, open_at),
+                          span_part(t->native, open_at, close_at - open_at), open_at };
     return true;
 }
 
 static bool is_clause(struct span word)
 {
-    static const char *const clauses[] = { "FROM", "WHERE", "HAVING", "ON", "GROUP", "ORDER", "LIMIT", "OFFSET", "VALUES", "SET", "FETCH", "WINDOW" };
+    static const char *const clauses[] = { "FROM",  "WHERE",  "HAVING", "ON",  "GROUP", "ORDER",
+                                           "LIMIT", "OFFSET", "VALUES", "SET", "FETCH", "WINDOW" };
 
     for (size_t i = 0; i < sizeof(clauses) / sizeof(clauses[0]); i++) {
         if (span_equal_nocase(word, span_of(clauses[i])))

@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-enum { WIDTH_AW = true, WIDTH_A_ = false, LOCK_LOCKS = true, LOCK_FREE = false, DIAGNOSTICS_CLEARS = true, DIAGNOSTICS_KEEPS = false };
+enum { WIDTH_AW = true, WIDTH_A_ = false, LOCK_LOCKS = true, LOCK_FREE = false,
+       DIAGNOSTICS_CLEARS = true, DIAGNOSTICS_KEEPS = false };
 
 #define STMT_CELLS(al, pr, ex, op, fe, xt, nd, mp, cp, as, ca)                                                    \
     .stmt = { CELL_##al, CELL_##pr, CELL_##ex, CELL_##op, CELL_##fe, CELL_##xt, CELL_##nd, CELL_##mp, CELL_##cp, \
@@ -27,9 +28,11 @@ const struct function *function_of(enum function_id id)
     return &functions[id];
 }
 
-enum state function_refusal(const struct function *f, enum cell cell, bool is_prepared, SQLUSMALLINT asynchronous)
+enum state function_refusal(const struct function *f, enum cell cell, bool is_prepared,
+                            SQLUSMALLINT asynchronous)
 {
-    static const enum state refusals[] = { [CELL_OK] = STATES, [CELL_SEQ] = STATE_HY010, [CELL_CUR] = STATE_24000,
+    static const enum state refusals[] = { [CELL_OK] = STATES, [CELL_SEQ] = STATE_HY010,
+                                           [CELL_CUR] = STATE_24000,
                                            [CELL_NOC] = STATE_08003, [CELL_INU] = STATE_08002 };
     switch (cell) {
     case CELL_PRE:

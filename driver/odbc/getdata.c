@@ -1,4 +1,5 @@
-/* SQLGetData: any column in any order, bound ones too, in pieces. Going to another column ends the pieces of the one before. */
+/* SQLGetData: any column in any order, bound ones too, in pieces. Going to another column ends the
+   pieces of the one before. */
 #include "odbc/run.h"
 
 static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct span **cells)
@@ -8,14 +9,20 @@ static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct spa
     if (c->source == NULL || c->n_rows == 0)
         return diag_post(&s->handle, STATE_24000, "the cursor is not on a row");
     if (n == 0)
-        return diag_post(&s->handle, STATE_07009, "bookmarks are not offered, so there is no column 0");
+        return diag_post(&s->handle, STATE_07009,
+                         "bookmarks are not offered, so there is no column 0");
     if (n > c->source->columns.n)
-        return diag_post(&s->handle, STATE_07009, "the result has %u columns, there is no number %u", c->source->columns.n, (unsigned)n);
+        return diag_post(&s->handle, STATE_07009,
+                         "the result has %u columns, there is no number %u", c->source->columns.n,
+                         (unsigned)n);
     if (c->row >= c->n_rows)
-        return diag_post(&s->handle, STATE_HY109, "the rowset has %llu rows", (unsigned long long)c->n_rows);
+        return diag_post(&s->handle, STATE_HY109, "the rowset has %llu rows",
+                         (unsigned long long)c->n_rows);
     *cells = c->rows[c->row];
     if (*cells == NULL)
-        return diag_post(&s->handle, STATE_HY109, "row %llu of the rowset is not kept any more: it takes more than %d bytes; use a smaller rowset",
+        return diag_post(&s->handle, STATE_HY109,
+                         "row %llu of the rowset is not kept any more: it takes more than %d "
+                         "bytes; use a smaller rowset",
                          (unsigned long long)c->row + 1, PIN_BYTES_MAX);
     return SQL_SUCCESS;
 }
@@ -26,7 +33,8 @@ static enum value_outcome take_plan(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT 
     struct stmt_run *r = s->run;
     const struct column *column = &r->cursor.source->columns.at[n - 1];
     const struct desc_record *a = c_type == SQL_ARD_TYPE ? &s->ard->records[n] : NULL;
-    enum value_outcome built = value_plan_build(&column->type, a != NULL ? a->concise_type : c_type, &stmt_dbc(s)->options, &r->piece_plan);
+    enum value_outcome built = value_plan_build(&column->type, a != NULL ? a->concise_type : c_type,
+                                                &stmt_dbc(s)->options, &r->piece_plan);
 
     if (built != VALUE_OK)
         return built;
@@ -57,11 +65,13 @@ static SQLRETURN tell_outcome(struct stmt *s, enum value_outcome outcome, SQLUSM
         return SQL_SUCCESS;
     if (outcome == VALUE_NO_DATA)
         return SQL_NO_DATA;
-    return diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)c->row + 1, n, "column %u (%.*s, %s)", (unsigned)n, (int)utf8_cut(column->name, 128),
+    return diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)c->row + 1, n,
+                        "column %u (%.*s, %s)", (unsigned)n, (int)utf8_cut(column->name, 128),
                         column->name.at != NULL ? column->name.at : "", column->type.name);
 }
 
-SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data, SQLLEN room, SQLLEN *indicator)
+SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data,
+                        SQLLEN room, SQLLEN *indicator)
 {
     struct stmt_run *r = s->run;
     const struct span *cells = NULL;
@@ -85,5 +95,8 @@ SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLP
             return tell_outcome(s, built, n);
         }
     }
-    return tell_outcome(s, value_store_piece(&r->piece_plan, cells[n - 1], &r->piece, data, room, indicator, indicator), n);
+    return tell_outcome(s,
+                        value_store_piece(&r->piece_plan, cells[n - 1], &r->piece, data, room,
+                                          indicator, indicator),
+                        n);
 }

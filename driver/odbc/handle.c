@@ -56,6 +56,13 @@ static const struct env *handle_env(const struct handle *h)
     return (const struct env *)h;
 }
 
+bool handle_is_forked(const struct handle *h)
+{
+    const struct env *e = handle_env(h);
+
+    return e->alive != NULL ? *e->alive == 0 : e->handle.pid != (int)getpid();
+}
+
 enum wide_unit handle_wide_unit(const struct handle *h)
 {
     return handle_env(h)->wide_unit;

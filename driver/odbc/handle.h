@@ -31,6 +31,7 @@ struct env {
     struct handle handle;
     SQLINTEGER odbc_version;   /* 0 until set; SQL_OV_ODBC2, SQL_OV_ODBC3, SQL_OV_ODBC3_80 */
     enum wide_unit wide_unit;  /* found when the environment was made: which manager loaded us */
+    const volatile int *alive; /* 1 in the process that made it, 0 in a child after fork; NULL: compare handle.pid */
     bool is_width_known;       /* false: neither manager showed itself; the first wide connection string tells */
     const void *manager_symbol;
     struct handle *connections;
@@ -72,6 +73,8 @@ struct handle *handle_check(SQLHANDLE handle, SQLSMALLINT kind);
 /* Into and out of a parent's list; the parent's lock is held by the caller. */
 void handle_link(struct handle **list, struct handle *h);
 void handle_unlink(struct handle **list, struct handle *h);
+/* Whether the handle was made before fork() and this is the child. Costs no system call. */
+bool handle_is_forked(const struct handle *h);
 /* The connection a handle belongs to; NULL for an environment. */
 struct dbc *handle_dbc(const struct handle *h);
 

@@ -132,7 +132,8 @@ void info_timedate_functions(struct dbc *d, struct info_answer *out)
 /* Programs create tables when they are told they can; in another account nobody wants that unasked. */
 static uint32_t if_ddl(const struct dbc *d, uint32_t bits)
 {
-    return settings_flag(&d->settings, SETTING_ALLOW_DDL) && !settings_flag(&d->settings, SETTING_READ_ONLY) ? bits : 0;
+    return settings_flag(&d->settings, SETTING_ALLOW_DDL) && !settings_flag(&d->settings,
+                                                                            SETTING_READ_ONLY) ? bits : 0;
 }
 
 void info_create_schema(struct dbc *d, struct info_answer *out)

@@ -1,8 +1,10 @@
-/* From parameter sets to queries: literals sent beside the text, written into it, or folded into one INSERT of many rows. */
+/* From parameter sets to queries: literals sent beside the text, written into it, or folded into
+   one INSERT of many rows. */
 #include "odbc/fold.h"
 #include "odbc/run.h"
 
-/* Athena knows parameters in these statements only; elsewhere the literals are written into the text. */
+/* Athena knows parameters in these statements only; elsewhere the literals are written into the
+   text. */
 static bool takes_parameters(const struct sql_text *t)
 {
     switch (t->class) {
@@ -24,11 +26,14 @@ static void refuse_value(struct stmt *s, SQLULEN set, unsigned n, enum value_out
     if (outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST)
         state = STATE_22001;
     s->run->sets[set] = SET_BAD;
-    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, row, (SQLINTEGER)n, "parameter %u cannot be converted to its SQL type", n);
+    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, row, (SQLINTEGER)n,
+                       "parameter %u cannot be converted to its SQL type", n);
 }
 
-/* All literals of one set. False without a fault when a value was refused (its record is posted). */
-static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struct span *out, struct fault *f)
+/* All literals of one set. False without a fault when a value was refused (its record is posted).
+ */
+static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struct span *out,
+                         struct fault *f)
 {
     struct buf b = { .ceiling = BUF_CEILING_DEFAULT };
     bool ok = false;
@@ -61,7 +66,8 @@ static bool all_can_be_sent(const struct span *literals, unsigned n)
 }
 
 /* One set, one query. */
-static enum job_step build_single(struct stmt *s, struct arena *arena, struct job *out, struct fault *f)
+static enum job_step build_single(struct stmt *s, struct arena *arena, struct job *out,
+                                  struct fault *f)
 {
     struct stmt_run *r = s->run;
     unsigned n = s->sql.n_markers;
@@ -97,7 +103,8 @@ struct folding {
     struct span *literals;
 };
 
-static bool folding_init(struct stmt *s, struct arena *arena, const struct fold *fold, struct folding *out, struct fault *f)
+static bool folding_init(struct stmt *s, struct arena *arena, const struct fold *fold,
+                         struct folding *out, struct fault *f)
 {
     unsigned n = s->sql.n_markers;
     size_t *at = arena_take_array(arena, n, sizeof(*at), f);
@@ -108,12 +115,17 @@ static bool folding_init(struct stmt *s, struct arena *arena, const struct fold 
     for (unsigned i = 0; i < n; i++)
         at[i] = s->sql.marker_at[i] - fold->group_at;
     out->fold = *fold;
-    out->group = (struct sql_text){ .native = fold->group, .original = fold->group, .class = SQL_CLASS_OTHER, .n_markers = n, .marker_at = at };
+    out->group = (struct sql_text){ .native = fold->group,
+                                    .original = fold->group,
+                                    .class = SQL_CLASS_OTHER,
+                                    .n_markers = n,
+                                    .marker_at = at };
     return true;
 }
 
 /* Sets become rows of one statement until it is full. */
-static enum job_step build_folded(struct stmt *s, struct arena *arena, const struct fold *fold, struct job *out, struct fault *f)
+static enum job_step build_folded(struct stmt *s, struct arena *arena, const struct fold *fold,
+                                  struct job *out, struct fault *f)
 {
     struct stmt_run *r = s->run;
     struct folding folding;
@@ -132,7 +144,8 @@ static enum job_step build_folded(struct stmt *s, struct arena *arena, const str
                 return JOB_FAULT;
             continue;
         }
-        if ((any && !buf_add(&out->sql, SPAN(", "), f)) || !sql_inline(&folding.group, folding.literals, &out->sql, f))
+        if ((any && !buf_add(&out->sql, SPAN(", "), f)) ||
+            !sql_inline(&folding.group, folding.literals, &out->sql, f))
             return JOB_FAULT;
         if (out->sql.len > STATEMENT_BYTES_MAX && any) {
             out->sql.len = before;

@@ -1,4 +1,5 @@
-/* Data at execution: SQLParamData asks for one value after the other, SQLPutData brings it in pieces. */
+/* Data at execution: SQLParamData asks for one value after the other, SQLPutData brings it in
+   pieces. */
 #include <stdlib.h>
 
 #include "odbc/run.h"
@@ -86,8 +87,9 @@ SQLRETURN stmt_param_data(struct stmt *s, SQLPOINTER *value)
 static bool is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type)
 {
     if (c_type == SQL_C_DEFAULT)
-        return sql_type == SQL_CHAR || sql_type == SQL_VARCHAR || sql_type == SQL_LONGVARCHAR || sql_type == SQL_WCHAR || sql_type == SQL_WVARCHAR ||
-               sql_type == SQL_WLONGVARCHAR || sql_type == SQL_BINARY || sql_type == SQL_VARBINARY || sql_type == SQL_LONGVARBINARY;
+        return sql_type == SQL_CHAR || sql_type == SQL_VARCHAR || sql_type == SQL_LONGVARCHAR ||
+               sql_type == SQL_WCHAR || sql_type == SQL_WVARCHAR || sql_type == SQL_WLONGVARCHAR ||
+               sql_type == SQL_BINARY || sql_type == SQL_VARBINARY || sql_type == SQL_LONGVARBINARY;
     return value_c_size(c_type) == 0;
 }
 
@@ -99,13 +101,16 @@ static bool is_wide(SQLSMALLINT c_type, SQLSMALLINT sql_type)
 }
 
 /* Bytes of the piece, or -1 with a record. */
-static SQLLEN piece_bytes(struct stmt *s, const struct late_value *v, SQLPOINTER data, SQLLEN length)
+static SQLLEN piece_bytes(struct stmt *s, const struct late_value *v, SQLPOINTER data,
+                          SQLLEN length)
 {
-    SQLSMALLINT c_type = s->apd->records[v->parameter].concise_type, sql_type = s->ipd.records[v->parameter].concise_type;
+    SQLSMALLINT c_type = s->apd->records[v->parameter].concise_type,
+                sql_type = s->ipd.records[v->parameter].concise_type;
 
     if (!is_variable(c_type, sql_type)) {
         if (v->is_given) {
-            (void)diag_post(&s->handle, STATE_HY019, "parameter %u has a fixed length and was sent already", v->parameter);
+            (void)diag_post(&s->handle, STATE_HY019,
+                            "parameter %u has a fixed length and was sent already", v->parameter);
             return -1;
         }
         SQLLEN fixed = value_c_size(c_type);
@@ -133,12 +138,14 @@ SQLRETURN stmt_put_data(struct stmt *s, SQLPOINTER data, SQLLEN length)
     if (length < 0 && length != SQL_NTS && length != SQL_NULL_DATA)
         return diag_post(&s->handle, STATE_HY090, "%lld is not a length", (long long)length);
     if (v->is_null || (length == SQL_NULL_DATA && v->is_given))
-        return diag_post(&s->handle, STATE_HY020, "parameter %u is NULL and cannot have pieces", v->parameter);
+        return diag_post(&s->handle, STATE_HY020, "parameter %u is NULL and cannot have pieces",
+                         v->parameter);
     if (length == SQL_NULL_DATA) {
         v->is_null = true;
     } else {
         if (data == NULL && length != 0)
-            return diag_post(&s->handle, STATE_HY009, "data is a null pointer, but its length is not 0");
+            return diag_post(&s->handle, STATE_HY009,
+                             "data is a null pointer, but its length is not 0");
         SQLLEN bytes = data == NULL ? 0 : piece_bytes(s, v, data, length);
         if (bytes < 0)
             return SQL_ERROR;

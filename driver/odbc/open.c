@@ -1,4 +1,5 @@
-/* A cursor is opened over a source of rows: described, and for a static cursor read into memory as far as the ceiling allows. */
+/* A cursor is opened over a source of rows: described, and for a static cursor read into memory as
+   far as the ceiling allows. */
 #include "odbc/run.h"
 
 static size_t spool_ceiling(const struct stmt *s)
@@ -30,7 +31,8 @@ static bool spool_all(struct stmt *s, struct fault *f)
                 c->is_at_end = c->spool.is_complete = true;
                 return true;
             }
-            if (!spool_add(&c->spool, c->batch.cells + (size_t)c->batch_at * c->batch.n_columns, c->batch.n_columns, &full))
+            if (!spool_add(&c->spool, c->batch.cells + (size_t)c->batch_at * c->batch.n_columns,
+                           c->batch.n_columns, &full))
                 return true; /* the rest of the batch and of the source is read forward */
         }
     }
@@ -45,7 +47,10 @@ static SQLRETURN give_up_scrolling(struct stmt *s)
     r->is_cursor_changed = true;
     s->attributes.cursor_type = SQL_CURSOR_FORWARD_ONLY;
     s->attributes.cursor_scrollable = SQL_NONSCROLLABLE;
-    return diag_post(&s->handle, STATE_01S02, "the result is larger than MemoryCeiling (%zu bytes): the cursor is forward-only until it is closed", spool_ceiling(s));
+    return diag_post(&s->handle, STATE_01S02,
+                     "the result is larger than MemoryCeiling (%zu bytes): the cursor is "
+                     "forward-only until it is closed",
+                     spool_ceiling(s));
 }
 
 static SQLRETURN make_static(struct stmt *s, SQLRETURN so_far)

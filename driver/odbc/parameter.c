@@ -63,7 +63,8 @@ bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n)
     if (p.indicator != NULL && *p.indicator == SQL_NULL_DATA)
         return false;
     const SQLLEN *length = p.length != NULL ? p.length : p.indicator;
-    return length != NULL && (*length == SQL_DATA_AT_EXEC || *length <= SQL_LEN_DATA_AT_EXEC_OFFSET);
+    return length != NULL &&
+           (*length == SQL_DATA_AT_EXEC || *length <= SQL_LEN_DATA_AT_EXEC_OFFSET);
 }
 
 SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n)
@@ -73,19 +74,23 @@ SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n)
 
 bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set)
 {
-    return s->apd->array_status != NULL && s->apd->array_size > 1 && s->apd->array_status[set] == SQL_PARAM_IGNORE;
+    return s->apd->array_status != NULL && s->apd->array_size > 1 &&
+           s->apd->array_status[set] == SQL_PARAM_IGNORE;
 }
 
 SQLRETURN parameter_check(struct stmt *s)
 {
     for (unsigned n = 1; n <= s->sql.n_markers; n++) {
         if (n > s->apd->count || n > s->ipd.count || !s->apd->records[n].is_bound)
-            return diag_post(&s->handle, STATE_07002, "the statement has %u parameters, number %u is not bound", s->sql.n_markers, n);
+            return diag_post(&s->handle, STATE_07002,
+                             "the statement has %u parameters, number %u is not bound",
+                             s->sql.n_markers, n);
     }
     return SQL_SUCCESS;
 }
 
-bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out, enum value_outcome *outcome, struct fault *f)
+bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
+                       enum value_outcome *outcome, struct fault *f)
 {
     const struct desc_record *apd = &s->apd->records[n], *ipd = &s->ipd.records[n];
     const struct late_value *late = late_find(s->run, set, n);
@@ -111,6 +116,9 @@ bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
         v.length = SQL_NULL_DATA;
     }
     if (v.length == SQL_DEFAULT_PARAM)
-        return fault_set(f, FAULT_UNSUPPORTED, "Parameter %u asks for a default value (SQL_DEFAULT_PARAM); only procedures have those.", n);
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "Parameter %u asks for a default value (SQL_DEFAULT_PARAM); only "
+                         "procedures have those.",
+                         n);
     return value_literal(&v, out, outcome, f);
 }

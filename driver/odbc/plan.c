@@ -1,5 +1,5 @@
-/* Bound columns: which conversion goes where. Types and strides are worked out when a descriptor changed; addresses at every fetch,
-   because applications move their buffers under us. */
+/* Bound columns: which conversion goes where. Types and strides are worked out when a descriptor
+   changed; addresses at every fetch, because applications move their buffers under us. */
 #include <stdlib.h>
 
 #include "odbc/run.h"
@@ -42,9 +42,12 @@ static void build_one(struct stmt *s, unsigned n, struct target *t)
 bool plan_ready(struct stmt *s, struct fault *f)
 {
     struct stmt_run *r = s->run;
-    unsigned n_columns = r->cursor.source->columns.n, count = s->ard->count < n_columns ? s->ard->count : n_columns;
+    unsigned n_columns = r->cursor.source->columns.n,
+             count = s->ard->count < n_columns ? s->ard->count : n_columns;
 
-    if (r->is_planned && r->planned_ard == s->ard && r->planned_ard_generation == s->ard->generation && r->planned_ird_generation == s->ird.generation &&
+    if (r->is_planned && r->planned_ard == s->ard &&
+        r->planned_ard_generation == s->ard->generation &&
+        r->planned_ird_generation == s->ird.generation &&
         r->planned_max_length == s->attributes.max_length)
         return true;
     if (!room_for(r, count, f))
@@ -86,21 +89,26 @@ static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, con
     enum state state = diag_outcome_state(outcome);
     size_t length = utf8_cut(c->name, 128);
 
-    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1, "column %u (%.*s, %s)", t->column + 1, (int)length,
-                       c->name.at != NULL ? c->name.at : "", c->type.name);
+    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)i + 1,
+                       (SQLINTEGER)t->column + 1, "column %u (%.*s, %s)", t->column + 1,
+                       (int)length, c->name.at != NULL ? c->name.at : "", c->type.name);
 }
 
 /* SQL_ROW_... of one cell; the worst of a row counts. */
-static SQLUSMALLINT judge_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct target *t)
+static SQLUSMALLINT judge_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i,
+                               const struct target *t)
 {
     if (outcome == VALUE_TRUNCATED && s->run->is_strict) {
         const struct column *c = &s->run->cursor.source->columns.at[t->column];
-        (void)diag_post_at(&s->handle, STATE_22001, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1, "column %u (%.*s) is longer than its buffer and TruncationPolicy is error",
-                           t->column + 1, (int)utf8_cut(c->name, 128), c->name.at != NULL ? c->name.at : "");
+        (void)diag_post_at(
+            &s->handle, STATE_22001, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1,
+            "column %u (%.*s) is longer than its buffer and TruncationPolicy is error",
+            t->column + 1, (int)utf8_cut(c->name, 128), c->name.at != NULL ? c->name.at : "");
         return SQL_ROW_ERROR;
     }
     post_cell(s, outcome, i, t);
-    return outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST ? SQL_ROW_SUCCESS_WITH_INFO : SQL_ROW_ERROR;
+    return outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST ? SQL_ROW_SUCCESS_WITH_INFO
+                                                                        : SQL_ROW_ERROR;
 }
 
 SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i)
@@ -111,13 +119,17 @@ SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i)
     for (unsigned k = 0; k < r->n_targets; k++) {
         const struct target *t = &r->targets[k];
         struct span cell = cells[t->column];
-        SQLLEN *length = t->length != NULL ? (SQLLEN *)(void *)(t->length + i * t->pointer_step) : NULL;
-        SQLLEN *indicator = t->indicator != NULL ? (SQLLEN *)(void *)(t->indicator + i * t->pointer_step) : NULL;
+        SQLLEN *length =
+            t->length != NULL ? (SQLLEN *)(void *)(t->length + i * t->pointer_step) : NULL;
+        SQLLEN *indicator =
+            t->indicator != NULL ? (SQLLEN *)(void *)(t->indicator + i * t->pointer_step) : NULL;
         enum value_outcome outcome = t->built;
         if (outcome == VALUE_OK) {
             if (!span_is_null(cell) && indicator != NULL && indicator != length)
                 *indicator = 0;
-            outcome = value_store(&t->plan, cell, t->data != NULL ? t->data + i * t->data_step : NULL, t->room, length, indicator);
+            outcome =
+                value_store(&t->plan, cell, t->data != NULL ? t->data + i * t->data_step : NULL,
+                            t->room, length, indicator);
         }
         if (outcome == VALUE_OK || outcome == VALUE_NULL)
             continue;

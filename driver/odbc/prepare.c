@@ -81,7 +81,8 @@ SQLRETURN stmt_num_params(struct stmt *s, SQLSMALLINT *count)
 }
 
 /* Athena tells no parameter types: what the application bound, else a text of any length. */
-SQLRETURN stmt_describe_param(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits, SQLSMALLINT *nullable)
+SQLRETURN stmt_describe_param(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT *type, SQLULEN *size,
+                              SQLSMALLINT *digits, SQLSMALLINT *nullable)
 {
     SQLRETURN rc = stmt_check_function(s, SQL_API_SQLDESCRIBEPARAM);
     const struct desc_record *r = NULL;
@@ -89,7 +90,9 @@ SQLRETURN stmt_describe_param(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT *type,
     if (!SQL_SUCCEEDED(rc))
         return rc;
     if (n == 0 || n > s->sql.n_markers)
-        return diag_post(&s->handle, STATE_07009, "the statement has %u parameters, there is no number %u", s->sql.n_markers, (unsigned)n);
+        return diag_post(&s->handle, STATE_07009,
+                         "the statement has %u parameters, there is no number %u", s->sql.n_markers,
+                         (unsigned)n);
     if (n <= s->ipd.count && s->ipd.records[n].concise_type != 0)
         r = &s->ipd.records[n];
     if (type != NULL)

@@ -8,10 +8,14 @@ struct execution *query_announce(struct stmt *s, struct fault *f)
     if (!execution_new(&e, f))
         return NULL;
     stmt_show_execution(s, e);
+    return e;
+}
+
+void query_keep(struct stmt *s, struct execution *e)
+{
     if (s->last != NULL)
         execution_drop(s->last);
-    s->last = e; /* the reference of execution_new */
-    return e;
+    s->last = e;
 }
 
 static struct span given(const char *text)
@@ -44,7 +48,8 @@ static void fill_place(struct dbc *d, struct query_request *out)
         out->expected_owner = given(spoke_identity(d->spoke)->account);
 }
 
-static void fill_request(struct dbc *d, struct span sql, const struct job *job, struct query_request *out)
+static void fill_request(struct dbc *d, struct span sql, const struct job *job,
+                         struct query_request *out)
 {
     const struct settings *t = &d->settings;
 
@@ -61,7 +66,8 @@ static void fill_request(struct dbc *d, struct span sql, const struct job *job, 
     fill_place(d, out);
 }
 
-bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e, struct fault *f)
+bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e,
+                  struct fault *f)
 {
     struct dbc *d = stmt_dbc(s);
     const struct settings *t = &d->settings;
@@ -88,7 +94,8 @@ static int fetcher_of(const struct settings *t)
         return FETCH_S3;
     if (span_equal_nocase(name, SPAN("GetQueryResults")))
         return FETCH_API;
-    if (!span_is_null(settings_text(t, SETTING_ENABLE_S3_FETCHER)) && !settings_flag(t, SETTING_ENABLE_S3_FETCHER))
+    if (!span_is_null(settings_text(t, SETTING_ENABLE_S3_FETCHER)) &&
+        !settings_flag(t, SETTING_ENABLE_S3_FETCHER))
         return FETCH_API;
     return FETCH_AUTO;
 }
@@ -117,9 +124,11 @@ bool query_result(struct stmt *s, const struct execution *e, struct result *out,
     return result_open(&request, out, f);
 }
 
-bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out, struct fault *f)
+bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out,
+                 struct fault *f)
 {
-    bool ok = query_launch(s, sql, NULL, e, f) && query_wait(s->run->query, f) && query_result(s, e, out, f);
+    bool ok = query_launch(s, sql, NULL, e, f) && query_wait(s->run->query, f) &&
+              query_result(s, e, out, f);
 
     query_close(s->run->query);
     s->run->query = NULL;

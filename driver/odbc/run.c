@@ -1,4 +1,5 @@
-/* The life of struct stmt_run, waiting without the lock, and the road of a fault to the application. */
+/* The life of struct stmt_run, waiting without the lock, and the road of a fault to the
+   application. */
 #include "odbc/run.h"
 
 #include <stdio.h>
@@ -86,7 +87,8 @@ void stmt_show_execution(struct stmt *s, struct execution *e)
         execution_drop(before);
 }
 
-/* The engine counts in the text it received: the user's text has other places where escapes were rewritten. */
+/* The engine counts in the text it received: the user's text has other places where escapes were
+   rewritten. */
 static void tell_place(const struct stmt *s, struct fault *f)
 {
     char sent[40];
@@ -126,7 +128,8 @@ SQLRETURN stmt_check_function(struct stmt *s, SQLUSMALLINT function)
 {
     if (s->state != STMT_EXECUTING || s->run->function == function)
         return SQL_SUCCESS;
-    return diag_post(&s->handle, STATE_HY010, "another function of this statement is still being executed");
+    return diag_post(&s->handle, STATE_HY010,
+                     "another function of this statement is still being executed");
 }
 
 struct aws_bounds stmt_bounds(struct stmt *s, int64_t deadline_steady_ms)

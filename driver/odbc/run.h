@@ -1,16 +1,18 @@
 /* What a statement executes and has open. Private to the statement files of this room.
 
-   One struct stmt_run lives as long as its statement. Its parts are those of one execution: parameter values that are still to
-   come, the query, the cursor over its rows, the plans that carry cells into the application's buffers. */
+   One struct stmt_run lives as long as its statement. Its parts are those of one execution:
+   parameter values that are still to come, the query, the cursor over its rows, the plans that
+   carry cells into the application's buffers. */
 #ifndef ODBC_RUN_H
 #define ODBC_RUN_H
 
 #include "odbc/stmt.h"
 
 enum {
-    LITERAL_SENT_MAX = 1024,          /* characters of one ExecutionParameters value */
-    STATEMENT_BYTES_MAX = 262144,     /* what Athena takes as one statement */
-    PIN_BYTES_MAX = 32 * 1024 * 1024, /* cells kept for SQLGetData when a rowset straddles batches */
+    LITERAL_SENT_MAX = 1024,      /* characters of one ExecutionParameters value */
+    STATEMENT_BYTES_MAX = 262144, /* what Athena takes as one statement */
+    PIN_BYTES_MAX = 32 * 1024 *
+        1024, /* cells kept for SQLGetData when a rowset straddles batches */
     SPOOL_BYTES_DEFAULT = 128 * 1024 * 1024,
 };
 
@@ -50,15 +52,16 @@ struct cursor {
     struct spool spool;
     size_t spool_at;
     bool is_static;
-    SQLULEN n_delivered; /* rows handed out, for SQL_ATTR_MAX_ROWS and row numbers */
+    SQLULEN n_delivered;      /* rows handed out, for SQL_ATTR_MAX_ROWS and row numbers */
     struct fault *late_fault; /* met behind rows that were delivered: told by the next fetch */
     /* The rowset. */
     const struct span **rows; /* NULL entries could not be kept */
     size_t rows_room;
     SQLULEN n_rows, n_asked, row; /* row: current one, from 0 */
-    int64_t start;                /* number of its first row; 0 = before the first, past the last = after the end */
+    int64_t
+        start; /* number of its first row; 0 = before the first, past the last = after the end */
     struct arena pins;
-    bool is_tight;                /* a row of this rowset could not be kept */
+    bool is_tight; /* a row of this rowset could not be kept */
 };
 
 enum set_state { SET_UNUSED, SET_IN_JOB, SET_GOOD, SET_BAD };
@@ -109,13 +112,16 @@ void stmt_resume(struct stmt *s);
 void stmt_flight_begin(struct stmt *s);
 void stmt_flight_end(struct stmt *s);
 bool stmt_is_stopped(struct stmt *s);
-/* Puts an execution where SQLCancel and the attributes find it; takes a reference. NULL when it is over. */
+/* Puts an execution where SQLCancel and the attributes find it; takes a reference. NULL when it is
+   over. */
 void stmt_show_execution(struct stmt *s, struct execution *e);
 /* Adds what the connection knows, maps the place in the text back, posts. Returns SQL_ERROR. */
 SQLRETURN stmt_post_fault(struct stmt *s, struct fault *f);
-/* HY010 when another function of this statement is being executed asynchronously; SQL_SUCCESS else. */
+/* HY010 when another function of this statement is being executed asynchronously; SQL_SUCCESS else.
+ */
 SQLRETURN stmt_check_function(struct stmt *s, SQLUSMALLINT function);
-/* Stops the query, drops the rows, forgets late values. The state is not touched. Sends requests: pauses. */
+/* Stops the query, drops the rows, forgets late values. The state is not touched. Sends requests:
+   pauses. */
 void run_drop(struct stmt *s);
 struct aws_bounds stmt_bounds(struct stmt *s, int64_t deadline_steady_ms);
 int64_t stmt_deadline(const struct stmt *s);
@@ -125,7 +131,8 @@ bool stmt_is_sql_type(SQLSMALLINT type);
 
 /* parameter.c */
 /* The literal of one parameter of one set, appended. */
-bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out, enum value_outcome *outcome, struct fault *f);
+bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
+                       enum value_outcome *outcome, struct fault *f);
 bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n);
 bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set);
 /* SQL_SUCCESS, or 07002 and the like posted. */
@@ -141,6 +148,14 @@ void late_forget(struct stmt_run *r);
 /* Whether SQLCancel finds a dialogue about late values. */
 void late_ask(struct stmt *s, bool is_asking);
 
+/* sets.c: one enum set_state for each set. False when memory is short. */
+bool sets_init(struct stmt *s);
+/* The sets of the running job get their end. */
+void sets_mark(struct stmt_run *r, enum set_state state);
+SQLULEN sets_count(const struct stmt_run *r, enum set_state state);
+/* SQL_ATTR_PARAM_STATUS_PTR and SQL_ATTR_PARAMS_PROCESSED_PTR. */
+void sets_tell(struct stmt *s);
+
 /* job.c: the text and parameters of the next query. */
 struct job {
     struct buf sql;          /* empty: the native text as it is */
@@ -148,18 +163,34 @@ struct job {
     unsigned n_parameters;
 };
 enum job_step { JOB_READY, JOB_NONE, JOB_FAULT };
-/* Takes one set from set_at on, or as many sets of an INSERT as fit one statement, and moves set_end behind them. A set whose value cannot be
-   converted gets its record and is left out. JOB_NONE: no set is left. */
+/* Takes one set from set_at on, or as many sets of an INSERT as fit one statement, and moves
+   set_end behind them. A set whose value cannot be converted gets its record and is left out.
+   JOB_NONE: no set is left. */
 enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f);
 
 /* query.c */
-/* Makes the execution that SQLCancel and the attributes see; borrowed, the statement keeps it as its last. The lock is held. */
+/* Makes the execution that SQLCancel sees; execution_drop it. The lock is held. */
 struct execution *query_announce(struct stmt *s, struct fault *f);
+/* The statement's latest query, for the driver's attributes. Takes the reference over. */
+void query_keep(struct stmt *s, struct execution *e);
 /* The following three wait: the lock is not held. */
-bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e, struct fault *f);
+bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e,
+                  struct fault *f);
 bool query_result(struct stmt *s, const struct execution *e, struct result *out, struct fault *f);
 /* A query of the driver's own, from start to rows. */
-bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out, struct fault *f);
+bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct result *out,
+                 struct fault *f);
+
+/* audit_query.c: nothing happens without AuditLog. False when the line must be written
+   (AuditRequired) and cannot be. */
+bool audit_query_start(struct stmt *s, struct span sql, struct fault *f);
+/* How it ended; a line that cannot be written becomes a notice. */
+void audit_query_end(struct stmt *s, const struct execution *e, const struct fault *why);
+
+/* probe.c: whether LocalProbe answers this text. */
+bool probe_is_local(struct stmt *s);
+/* Asks the service something free and opens a cursor over the one row that the text means. */
+SQLRETURN probe_answer(struct stmt *s);
 
 /* execute.c */
 SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function);

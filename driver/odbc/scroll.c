@@ -1,4 +1,5 @@
-/* One function per table of the page on SQLFetchScroll, section "Cursor Positioning Rules", rows in its order. */
+/* One function per table of the page on SQLFetchScroll, section "Cursor Positioning Rules", rows in
+   its order. */
 #include "odbc/scroll.h"
 
 static bool is_before(const struct scroll_place *p)
@@ -64,7 +65,8 @@ static struct scroll_target find_relative(const struct scroll_place *p, int64_t 
     return offset <= p->last - p->start ? at(p->start + offset) : at(p->last + 1);
 }
 
-struct scroll_target scroll_find(const struct scroll_place *now, SQLSMALLINT orientation, int64_t offset)
+struct scroll_target scroll_find(const struct scroll_place *now, SQLSMALLINT orientation,
+                                 int64_t offset)
 {
     switch (orientation) {
     case SQL_FETCH_PRIOR:

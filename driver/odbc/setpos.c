@@ -1,4 +1,5 @@
-/* SQLSetPos and SQLBulkOperations: moving within the rowset and filling the buffers again. Rows are never changed through a cursor. */
+/* SQLSetPos and SQLBulkOperations: moving within the rowset and filling the buffers again. Rows are
+   never changed through a cursor. */
 #include "odbc/run.h"
 
 static SQLRETURN refresh(struct stmt *s, SQLULEN from, SQLULEN to)
@@ -30,17 +31,21 @@ SQLRETURN stmt_set_pos(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT operation
     struct cursor *c = &s->run->cursor;
 
     if (operation == SQL_UPDATE || operation == SQL_DELETE || operation == SQL_ADD)
-        return diag_post(&s->handle, STATE_HYC00, "rows cannot be changed through a cursor: use UPDATE, DELETE or INSERT");
+        return diag_post(&s->handle, STATE_HYC00,
+                         "rows cannot be changed through a cursor: use UPDATE, DELETE or INSERT");
     if (operation != SQL_POSITION && operation != SQL_REFRESH)
-        return diag_post(&s->handle, STATE_HY092, "%u is not an operation of SQLSetPos", (unsigned)operation);
+        return diag_post(&s->handle, STATE_HY092, "%u is not an operation of SQLSetPos",
+                         (unsigned)operation);
     if (lock != SQL_LOCK_NO_CHANGE)
         return diag_post(&s->handle, STATE_HYC00, "Athena has no row locks");
     if (c->source == NULL || c->n_rows == 0)
         return diag_post(&s->handle, STATE_24000, "the cursor is not on a row");
     if (row > c->n_asked)
-        return diag_post(&s->handle, STATE_HY107, "the rowset has %llu rows", (unsigned long long)c->n_asked);
+        return diag_post(&s->handle, STATE_HY107, "the rowset has %llu rows",
+                         (unsigned long long)c->n_asked);
     if (row > c->n_rows || (row == 0 && operation == SQL_POSITION))
-        return diag_post(&s->handle, STATE_HY109, "there is no row %llu in this rowset", (unsigned long long)row);
+        return diag_post(&s->handle, STATE_HY109, "there is no row %llu in this rowset",
+                         (unsigned long long)row);
     if (row > 0)
         c->row = row - 1;
     s->run->piece_column = 0;
@@ -56,8 +61,11 @@ SQLRETURN stmt_bulk_operations(struct stmt *s, SQLSMALLINT operation)
     case SQL_UPDATE_BY_BOOKMARK:
     case SQL_DELETE_BY_BOOKMARK:
     case SQL_FETCH_BY_BOOKMARK:
-        return diag_post(&s->handle, STATE_HYC00, "neither bookmarks nor changes through a cursor are offered: use INSERT with parameter arrays");
+        return diag_post(&s->handle, STATE_HYC00,
+                         "neither bookmarks nor changes through a cursor are offered: use INSERT "
+                         "with parameter arrays");
     default:
-        return diag_post(&s->handle, STATE_HY092, "%d is not an operation of SQLBulkOperations", (int)operation);
+        return diag_post(&s->handle, STATE_HY092, "%d is not an operation of SQLBulkOperations",
+                         (int)operation);
     }
 }

@@ -5,7 +5,8 @@
 #include "odbc/run.h"
 
 /* One block per row: the spans, then the bytes they point at. */
-static struct span *copy_row(struct arena *arena, const struct span *cells, unsigned n_cells, struct fault *f)
+static struct span *copy_row(struct arena *arena, const struct span *cells, unsigned n_cells,
+                             struct fault *f)
 {
     size_t bytes = 0;
 

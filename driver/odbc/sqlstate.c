@@ -43,7 +43,8 @@ enum state sqlstate_of_fault(const struct fault *f, bool is_connecting)
     if (f->kind == FAULT_DENIED && is_role_hop) {
         return STATE_28000;
     }
-    for (size_t i = 0; !is_connecting && may_be_told_by_code(f->kind) && i < sizeof(of_codes) / sizeof(of_codes[0]); i++) {
+    for (size_t i = 0; !is_connecting && may_be_told_by_code(f->kind)
+         && i < sizeof(of_codes) / sizeof(of_codes[0]); i++) {
         if (strcmp(f->code, of_codes[i].code) == 0) {
             return of_codes[i].state;
         }
@@ -68,7 +69,8 @@ const char *sqlstate_class_origin(const char *v3)
 
 const char *sqlstate_subclass_origin(const char *v3)
 {
-    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100", "HY101", "HY105", "HY107",
+    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100", "HY101",
+                                           "HY105", "HY107",
                                            "HY109", "HY110", "HY111", "HYT00", "HYT01" };
 
     if (strncmp(v3, "IM", 2) == 0 || v3[2] == 'S') {

@@ -1,4 +1,5 @@
-/* A statement's life: made, moved between its states, closed, freed. What it does in between is in the files beside this one. */
+/* A statement's life: made, moved between its states, closed, freed. What it does in between is in
+   the files beside this one. */
 #include "odbc/stmt.h"
 
 #include <assert.h>
@@ -16,9 +17,11 @@ static const unsigned edges[STMT_STATES] = {
     [STMT_OPEN] = TO(ALLOCATED) | TO(PREPARED) | TO(FETCHED) | TO(EXTENDED),
     [STMT_FETCHED] = TO(ALLOCATED) | TO(PREPARED),
     [STMT_EXTENDED] = TO(ALLOCATED) | TO(PREPARED),
-    [STMT_NEED_DATA] = TO(ALLOCATED) | TO(PREPARED) | TO(MUST_PUT) | TO(EXECUTED) | TO(OPEN) | TO(EXECUTING),
+    [STMT_NEED_DATA] =
+        TO(ALLOCATED) | TO(PREPARED) | TO(MUST_PUT) | TO(EXECUTED) | TO(OPEN) | TO(EXECUTING),
     [STMT_MUST_PUT] = TO(ALLOCATED) | TO(PREPARED) | TO(CAN_PUT),
-    [STMT_CAN_PUT] = TO(ALLOCATED) | TO(PREPARED) | TO(MUST_PUT) | TO(EXECUTED) | TO(OPEN) | TO(EXECUTING),
+    [STMT_CAN_PUT] =
+        TO(ALLOCATED) | TO(PREPARED) | TO(MUST_PUT) | TO(EXECUTED) | TO(OPEN) | TO(EXECUTING),
     [STMT_EXECUTING] = TO(ALLOCATED) | TO(PREPARED) | TO(EXECUTED) | TO(OPEN) | TO(CANCELLED),
     [STMT_CANCELLED] = TO(ALLOCATED) | TO(PREPARED) | TO(EXECUTED) | TO(OPEN),
 };

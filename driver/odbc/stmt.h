@@ -13,7 +13,7 @@ enum stmt_state { STMT_ALLOCATED, STMT_PREPARED, STMT_EXECUTED /* no result set 
 
 struct stmt_attributes {
     SQLULEN cursor_type, cursor_scrollable, cursor_sensitivity, concurrency, max_rows, max_length, query_timeout_s, async_enable, no_scan, retrieve_data, rowset_size /* 9 */,
-        simulate_cursor, use_bookmarks, metadata_id, enable_auto_ipd, keyset_size;
+        simulate_cursor, use_bookmarks, metadata_id, enable_auto_ipd, keyset_size, metadata_fresh /* catalog functions ask the service whatever is remembered */;
     SQLPOINTER fetch_bookmark;
 };
 

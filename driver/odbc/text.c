@@ -91,7 +91,8 @@ static bool add_repaired(struct buf *to, struct span s, size_t *n_replaced, stru
     return true;
 }
 
-static bool take_narrow(struct span s, struct arena *arena, struct span *out, size_t *n_replaced, struct fault *f)
+static bool take_narrow(struct span s, struct arena *arena, struct span *out, size_t *n_replaced,
+                        struct fault *f)
 {
     struct buf repaired = { 0 };
     bool ok;
@@ -104,7 +105,8 @@ static bool take_narrow(struct span s, struct arena *arena, struct span *out, si
     return ok;
 }
 
-static bool take_wide(const struct text *t, size_t n_units, enum wide_unit unit, struct arena *arena, struct span *out,
+static bool take_wide(const struct text *t, size_t n_units, enum wide_unit unit, struct arena *arena,
+                      struct span *out,
                       size_t *n_replaced, struct fault *f)
 {
     struct buf narrow = { .is_secret = arena->is_secret };
@@ -143,7 +145,8 @@ bool text_take(struct handle *h, struct text t, struct arena *arena, struct span
         return false;
     }
     if (n_replaced > 0) {
-        diag_post(h, STATE_01000, "%zu %s of a text argument %s not valid %s and was read as U+FFFD.", n_replaced,
+        diag_post(h, STATE_01000, "%zu %s of a text argument %s not valid %s and was read as U+FFFD.",
+                  n_replaced,
                   n_replaced == 1 ? "character" : "characters", n_replaced == 1 ? "is" : "are",
                   !t.is_wide ? "UTF-8" : unit == WIDE_UTF16 ? "UTF-16" : "UCS-4");
     }
@@ -219,7 +222,8 @@ SQLRETURN room_put(struct handle *h, struct room r, struct span s)
         return rc;
     }
     if (rc == SQL_ERROR) {
-        return diag_post(h, STATE_HY090, "The length of a buffer is %ld: it must not be negative.", (long)r.room);
+        return diag_post(h, STATE_HY090, "The length of a buffer is %ld: it must not be negative.",
+                         (long)r.room);
     }
     return diag_post(h, STATE_01004, NULL);
 }

@@ -31,8 +31,8 @@ static bool base_given(const struct wiring *w, struct creds_source **out, struct
         }
         return false;
     }
-    bool ok = creds_fill(&given, key, secret, settings_text(s, SETTING_SESSION_TOKEN), NO_SPAN, "UID and PWD", f) &&
-              creds_static_new(&given, out, f);
+    struct creds_texts texts = { key, secret, settings_text(s, SETTING_SESSION_TOKEN), NO_SPAN, "UID and PWD" };
+    bool ok = creds_fill(&given, &texts, f) && creds_static_new(&given, out, f);
     creds_wipe(&given);
     return ok;
 }
@@ -168,13 +168,21 @@ static bool cached(struct chain *c, struct creds_source *inner, int64_t advisory
     return true;
 }
 
-/* A hop over what stands below it. */
-static bool hop(struct chain *c, const struct wiring *w, const struct sts_role *role, bool is_consumer, struct creds_source *below,
-                int64_t advisory_ms, struct creds_source **out, struct fault *f)
+/* One hop that is to be stacked. */
+struct hop {
+    const struct sts_role *role;
+    bool is_consumer;
+    struct creds_source *below; /* shared, not taken over */
+    int64_t advisory_ms;
+    struct creds_source **out;
+};
+
+static bool stack_hop(struct chain *c, const struct wiring *w, const struct hop *h, struct fault *f)
 {
+    bool is_consumer = h->is_consumer;
     struct creds_role_settings settings = {
         .world = &c->world,
-        .role = *role,
+        .role = *h->role,
         .sts_region = span_of(is_consumer ? w->consumer_region : w->run_as_region),
         .sts_endpoint = span_of(w->endpoint[AWS_STS]),
         .use_fips = w->endpoint[AWS_STS][0] == 0 && w->use_fips,
@@ -183,15 +191,15 @@ static bool hop(struct chain *c, const struct wiring *w, const struct sts_role *
     };
     struct creds_source *source = NULL;
 
-    creds_cache_share(below);
-    if (!creds_role_new(&settings, below, &source, f)) {
-        creds_close(below);
+    creds_cache_share(h->below);
+    if (!creds_role_new(&settings, h->below, &source, f)) {
+        creds_close(h->below);
         if (f != NULL) {
             f->hop = settings.hop;
         }
         return false;
     }
-    return cached(c, source, advisory_ms, out, f);
+    return cached(c, source, h->advisory_ms, h->out, f);
 }
 
 /* Role A serves for one call of STS only: it is renewed when it is nearly over, not ahead. */
@@ -215,7 +223,7 @@ static bool run_as_hop(struct chain *c, struct wiring *w, struct fault *f)
         ok = policy_scope_down(consumer, span_equal_nocase(scope, SPAN("strict")), &policy, f);
         role.policy = buf_span(&policy);
     }
-    ok = ok && hop(c, w, &role, false, c->base, is_last ? 0 : CACHE_MANDATORY_MS, &c->run_as, f);
+    ok = ok && stack_hop(c, w, &(struct hop){ &role, false, c->base, is_last ? 0 : CACHE_MANDATORY_MS, &c->run_as }, f);
     buf_free(&policy);
     return ok;
 }
@@ -231,7 +239,7 @@ static bool consumer_hop(struct chain *c, struct wiring *w, struct fault *f)
         .duration_seconds = (unsigned)settings_int(s, SETTING_DURATION_SECONDS, 0),
     };
     bool ok = (c->run_as != NULL || first_hop_extras(w, &role, f)) && last_hop_policy(w, &role, &policy, f) &&
-              hop(c, w, &role, true, c->run_as != NULL ? c->run_as : c->base, 0, &c->consumer, f);
+              stack_hop(c, w, &(struct hop){ &role, true, c->run_as != NULL ? c->run_as : c->base, 0, &c->consumer }, f);
 
     buf_free(&policy);
     return ok;

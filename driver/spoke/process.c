@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/secret.h"
+#include "spoke/recall.h"
 #include "spoke/spoke.h"
 
 struct transport {
@@ -31,6 +32,7 @@ struct process {
     struct transport *transports;
     struct poll_bucket buckets[POLL_BUCKETS];
     unsigned n_buckets;
+    struct recall *recall;
 };
 
 static _Atomic(struct process *) the_process;
@@ -47,6 +49,7 @@ static struct process *process_new(struct fault *f)
         free(p);
         return NULL;
     }
+    p->recall = recall_new();
     p->pid = getpid();
     lock_init(&p->lock);
     return p;
@@ -69,6 +72,7 @@ static struct process *process_here(struct fault *f)
             return made;
         }
         lock_done(&made->lock);
+        recall_free(made->recall);
         free(made);
     }
 }
@@ -233,6 +237,13 @@ void process_wipe(void)
         free(transports);
         transports = next;
     }
+}
+
+struct recall *process_recall(void)
+{
+    struct process *p = process_here(NULL);
+
+    return p != NULL ? p->recall : NULL;
 }
 
 unsigned process_chain_count(void)

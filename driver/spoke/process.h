@@ -29,6 +29,9 @@ MUST_USE bool process_transport(const struct curl_settings *settings, struct htt
 /* The bucket of an account and region; lives for ever. */
 const struct poll_bucket_ops *process_poll_bucket(struct span account, struct span region);
 
+/* What the process remembers about metadata (recall.h); NULL when memory is short. Lives as long as the process structure. */
+struct recall *process_recall(void);
+
 /* Forgets every idle chain now; chains in use go when their connections do. For the library's destructor, and for tests. */
 void process_wipe(void);
 /* How many chains are held; for tests. */

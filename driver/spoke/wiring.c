@@ -141,15 +141,16 @@ static bool choose_endpoints(struct wiring *w, struct fault *f)
 {
     static const enum aws_service asked[] = { AWS_STS, AWS_ATHENA, AWS_GLUE, AWS_S3 };
 
+    struct endpoint_view view = { &w->world, &w->profiles, w->profile };
+
     for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
         enum aws_service service = asked[i];
-        if (!endpoint_configured(&w->world, &w->profiles, w->profile, endpoint_key(service), span_of(w->world.endpoint[service]),
-                                 w->endpoint[service], f)) {
+        if (!endpoint_configured(&view, endpoint_key(service), span_of(w->world.endpoint[service]), w->endpoint[service], f)) {
             return false;
         }
     }
-    w->use_fips = endpoint_uses_fips(&w->world, w->profile);
-    w->use_dualstack = endpoint_uses_dualstack(&w->world, w->profile);
+    w->use_fips = endpoint_uses_fips(&view);
+    w->use_dualstack = endpoint_uses_dualstack(&view);
     return true;
 }
 

@@ -1,4 +1,5 @@
-/* Tells statements apart by their keywords. Only brackets are counted; the engine judges the rest. */
+/* Tells statements apart by their keywords. Only brackets are counted; the engine judges the
+   rest. */
 #include "sql/class.h"
 
 #include "sql/lexer.h"
@@ -7,16 +8,20 @@ static const struct {
     const char *word;
     enum sql_class class;
 } first_words[] = {
-    { "SELECT", SQL_CLASS_SELECT },     { "WITH", SQL_CLASS_SELECT },       { "VALUES", SQL_CLASS_SELECT },
-    { "TABLE", SQL_CLASS_SELECT },      { "USING", SQL_CLASS_SELECT },      { "EXPLAIN", SQL_CLASS_EXPLAIN },
-    { "SHOW", SQL_CLASS_SHOW },         { "DESCRIBE", SQL_CLASS_DESCRIBE }, { "DESC", SQL_CLASS_DESCRIBE },
-    { "INSERT", SQL_CLASS_INSERT },     { "UPDATE", SQL_CLASS_UPDATE },     { "DELETE", SQL_CLASS_DELETE },
-    { "MERGE", SQL_CLASS_MERGE },       { "UNLOAD", SQL_CLASS_UNLOAD },     { "CREATE", SQL_CLASS_DDL },
-    { "DROP", SQL_CLASS_DDL },          { "ALTER", SQL_CLASS_DDL },         { "MSCK", SQL_CLASS_DDL },
-    { "VACUUM", SQL_CLASS_DDL },        { "OPTIMIZE", SQL_CLASS_DDL },      { "TRUNCATE", SQL_CLASS_DDL },
-    { "COMMENT", SQL_CLASS_DDL },       { "GRANT", SQL_CLASS_DDL },         { "REVOKE", SQL_CLASS_DDL },
-    { "CALL", SQL_CLASS_CALL },         { "PREPARE", SQL_CLASS_PREPARE },   { "EXECUTE", SQL_CLASS_EXECUTE },
-    { "DEALLOCATE", SQL_CLASS_DEALLOCATE },
+    { "SELECT", SQL_CLASS_SELECT },   { "WITH", SQL_CLASS_SELECT },
+    { "VALUES", SQL_CLASS_SELECT },   { "TABLE", SQL_CLASS_SELECT },
+    { "USING", SQL_CLASS_SELECT },    { "EXPLAIN", SQL_CLASS_EXPLAIN },
+    { "SHOW", SQL_CLASS_SHOW },       { "DESCRIBE", SQL_CLASS_DESCRIBE },
+    { "DESC", SQL_CLASS_DESCRIBE },   { "INSERT", SQL_CLASS_INSERT },
+    { "UPDATE", SQL_CLASS_UPDATE },   { "DELETE", SQL_CLASS_DELETE },
+    { "MERGE", SQL_CLASS_MERGE },     { "UNLOAD", SQL_CLASS_UNLOAD },
+    { "CREATE", SQL_CLASS_DDL },      { "DROP", SQL_CLASS_DDL },
+    { "ALTER", SQL_CLASS_DDL },       { "MSCK", SQL_CLASS_DDL },
+    { "VACUUM", SQL_CLASS_DDL },      { "OPTIMIZE", SQL_CLASS_DDL },
+    { "TRUNCATE", SQL_CLASS_DDL },    { "COMMENT", SQL_CLASS_DDL },
+    { "GRANT", SQL_CLASS_DDL },       { "REVOKE", SQL_CLASS_DDL },
+    { "CALL", SQL_CLASS_CALL },       { "PREPARE", SQL_CLASS_PREPARE },
+    { "EXECUTE", SQL_CLASS_EXECUTE }, { "DEALLOCATE", SQL_CLASS_DEALLOCATE },
 };
 
 static bool is_any(const struct token *t, const char *const *words)
@@ -61,7 +66,8 @@ static bool is_table_as(struct lexer *l)
     return false;
 }
 
-/* A bracketed list of options may stand between EXPLAIN and ANALYZE's place; ANALYZE comes first when it comes. */
+/* A bracketed list of options may stand between EXPLAIN and ANALYZE's place; ANALYZE comes first
+   when it comes. */
 static enum sql_class class_of_explain(struct lexer *l)
 {
     struct token t = lexer_next_word(l);
@@ -116,13 +122,15 @@ bool class_is_hive(struct span text, enum sql_class class)
 /* #name, "#name" or `#name`. */
 static bool is_hash_name(const struct token *t)
 {
-    return token_is_sign(t, '#') || (t->kind == TOKEN_QUOTED && t->text.len > 1 && t->text.at[1] == '#');
+    return token_is_sign(t, '#') ||
+           (t->kind == TOKEN_QUOTED && t->text.len > 1 && t->text.at[1] == '#');
 }
 
 static bool is_temporary_table(struct lexer *l)
 {
     static const char *const marks[] = { "TEMPORARY", "TEMP", "VOLATILE", NULL };
-    static const char *const fill[] = { "LOCAL", "GLOBAL", "MULTISET", "SET", "TABLE", "IF", "NOT", "EXISTS", "INTO", NULL };
+    static const char *const fill[] = { "LOCAL", "GLOBAL", "MULTISET", "SET",  "TABLE",
+                                        "IF",    "NOT",    "EXISTS",   "INTO", NULL };
     struct token t = lexer_next_word(l);
 
     while (is_any(&t, fill)) {
@@ -155,7 +163,9 @@ bool class_is_probe(struct span text, enum sql_class class)
     if (class == SQL_CLASS_SELECT) {
         return !token_is_word(&t, "USING") && has_into(&l);
     }
-    return (class == SQL_CLASS_DDL || class == SQL_CLASS_CTAS || class == SQL_CLASS_INSERT || token_is_word(&t, "DECLARE")) && is_temporary_table(&l);
+    return (class == SQL_CLASS_DDL || class == SQL_CLASS_CTAS || class == SQL_CLASS_INSERT ||
+            token_is_word(&t, "DECLARE")) &&
+           is_temporary_table(&l);
 }
 
 bool class_is_liveness(struct span text)
@@ -163,7 +173,8 @@ bool class_is_liveness(struct span text)
     struct lexer l = { .text = text };
     struct token verb = lexer_next_word(&l), one = lexer_next_word(&l), t;
 
-    if (!(token_is_word(&verb, "SELECT") || token_is_word(&verb, "VALUES")) || one.kind != TOKEN_NUMBER || !span_equal(one.text, SPAN("1"))) {
+    if (!(token_is_word(&verb, "SELECT") || token_is_word(&verb, "VALUES")) ||
+        one.kind != TOKEN_NUMBER || !span_equal(one.text, SPAN("1"))) {
         return false;
     }
     do {

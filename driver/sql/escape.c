@@ -1,5 +1,6 @@
-/* The escape translator: copies a text token by token and rewrites escapes when they close. Nested escapes are finished before the one
-   around them, so each sees arguments that are translated already. */
+/* The escape translator: copies a text token by token and rewrites escapes when they close. Nested
+   escapes are finished before the one around them, so each sees arguments that are translated
+   already. */
 #include "sql/escape.h"
 
 enum escape_kind { ESCAPE_FUNCTION, ESCAPE_JOIN, ESCAPE_CALL };
@@ -7,10 +8,10 @@ enum escape_kind { ESCAPE_FUNCTION, ESCAPE_JOIN, ESCAPE_CALL };
 /* An escape that was opened and not closed yet. */
 struct frame {
     enum escape_kind kind;
-    size_t in_from;       /* the opening brace in the user's text */
-    size_t out_from;      /* where its output begins */
-    unsigned depth;       /* brackets open inside it */
-    unsigned n_braces;    /* braces open inside it that are no escapes */
+    size_t in_from;    /* the opening brace in the user's text */
+    size_t out_from;   /* where its output begins */
+    unsigned depth;    /* brackets open inside it */
+    unsigned n_braces; /* braces open inside it that are no escapes */
     struct span name;
     bool has_brackets, is_finished; /* a function's: closed its bracket */
     size_t arguments_from, arguments_to;
@@ -47,30 +48,35 @@ static bool placed(struct translator *t, size_t at)
 
 static bool is_wordlike(char c)
 {
-    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '$' || c == '@' || (unsigned char)c >= 0x80;
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '$' || c == '@' ||
+           (unsigned char)c >= 0x80;
 }
 
 /* Whether two bytes would run into one token when they meet. */
 static bool would_merge(char before, char behind)
 {
-    return (is_wordlike(before) && is_wordlike(behind)) || (before == behind && (before == '\'' || before == '"' || before == '`')) ||
+    return (is_wordlike(before) && is_wordlike(behind)) ||
+           (before == behind && (before == '\'' || before == '"' || before == '`')) ||
            (before == '-' && behind == '-') || (before == '/' && behind == '*');
 }
 
 static bool add_apart(struct translator *t, size_t out_from, struct span text)
 {
-    bool touches = out_from > 0 && text.len > 0 && would_merge(t->out->at[out_from - 1], text.at[0]);
+    bool touches =
+        out_from > 0 && text.len > 0 && would_merge(t->out->at[out_from - 1], text.at[0]);
 
     return (!touches || buf_add_byte(t->out, ' ', t->f)) && buf_add(t->out, text, t->f);
 }
 
-/* The lexer stands behind the closing brace: keeps what follows apart and notes the rewritten stretch. */
+/* The lexer stands behind the closing brace: keeps what follows apart and notes the rewritten
+   stretch. */
 static bool finish(struct translator *t, size_t in_from, size_t out_from)
 {
     struct lexer *l = &t->lexer;
     char behind = l->at < l->text.len ? l->text.at[l->at] : 0;
 
-    if (t->out->len > out_from && would_merge(t->out->at[t->out->len - 1], behind) && !buf_add_byte(t->out, ' ', t->f)) {
+    if (t->out->len > out_from && would_merge(t->out->at[t->out->len - 1], behind) &&
+        !buf_add_byte(t->out, ' ', t->f)) {
         return false;
     }
     if (t->n_frames > 0) {
@@ -98,12 +104,15 @@ static bool close_function(struct translator *t, const struct frame *frame)
 {
     const char *text = buf_span(t->out).at;
     size_t from = frame->arguments_from;
-    struct arguments a = { .name = frame->name, .all = { text + from, frame->arguments_to - from }, .has_brackets = frame->has_brackets };
+    struct arguments a = { .name = frame->name,
+                           .all = { text + from, frame->arguments_to - from },
+                           .has_brackets = frame->has_brackets };
 
     a.n = span_trim(a.all).len == 0 ? 0 : frame->n_commas + 1;
     for (unsigned i = 0; i < a.n && i < ARGUMENTS_MAX; i++) {
         size_t begin = i == 0 ? from : frame->commas[i - 1] + 1;
-        size_t end = i < frame->n_commas && i < ARGUMENTS_MAX ? frame->commas[i] : frame->arguments_to;
+        size_t end =
+            i < frame->n_commas && i < ARGUMENTS_MAX ? frame->commas[i] : frame->arguments_to;
 
         a.at[i] = span_trim((struct span){ text + begin, end - begin });
     }
@@ -118,7 +127,8 @@ static bool close_function(struct translator *t, const struct frame *frame)
 /* A call without brackets gets them: Athena wants them. */
 static bool close_call(struct translator *t, const struct frame *frame)
 {
-    t->out->len = frame->out_from + span_trim_right(span_from(buf_span(t->out), frame->out_from)).len;
+    t->out->len =
+        frame->out_from + span_trim_right(span_from(buf_span(t->out), frame->out_from)).len;
     return frame->has_brackets || buf_add(t->out, SPAN("()"), t->f);
 }
 
@@ -182,7 +192,8 @@ static bool open_join(struct translator *t, size_t in_from)
     if (push(t, ESCAPE_JOIN, in_from) == NULL) {
         return false;
     }
-    if (blank.kind != TOKEN_BLANK || would_merge(before, ahead.at < ahead.text.len ? ahead.text.at[ahead.at] : 0)) {
+    if (blank.kind != TOKEN_BLANK ||
+        would_merge(before, ahead.at < ahead.text.len ? ahead.text.at[ahead.at] : 0)) {
         return true;
     }
     t->lexer = ahead;
@@ -200,7 +211,8 @@ static bool open_literal(struct translator *t, const struct token *keyword, size
     return add_apart(t, out_from, buf_span(&t->scratch)) && finish(t, in_from, out_from);
 }
 
-/* Is asked at an opening brace; *is_escape says whether it was one. What is no escape stays as it is: row patterns use braces too. */
+/* Is asked at an opening brace; *is_escape says whether it was one. What is no escape stays as it
+   is: row patterns use braces too. */
 static bool open_escape(struct translator *t, size_t in_from, bool *is_escape)
 {
     struct lexer ahead = t->lexer;
@@ -211,7 +223,8 @@ static bool open_escape(struct translator *t, size_t in_from, bool *is_escape)
         struct token equals = lexer_next_word(&ahead), call = lexer_next_word(&ahead);
 
         if (token_is_sign(&equals, '=') && token_is_word(&call, "call")) {
-            return sql_fault_at(t->f, FAULT_UNSUPPORTED, t->lexer.text, in_from, "{?=call ...}: Athena has no procedures that return a value");
+            return sql_fault_at(t->f, FAULT_UNSUPPORTED, t->lexer.text, in_from,
+                                "{?=call ...}: Athena has no procedures that return a value");
         }
     }
     bool is_literal = escape_is_literal(&keyword), is_function = token_is_word(&keyword, "fn");
@@ -225,13 +238,16 @@ static bool open_escape(struct translator *t, size_t in_from, bool *is_escape)
     if (is_literal) {
         return open_literal(t, &keyword, in_from);
     }
-    return is_function ? open_function(t, in_from) : is_join ? open_join(t, in_from) : open_call(t, in_from);
+    return is_function ? open_function(t, in_from)
+           : is_join   ? open_join(t, in_from)
+                       : open_call(t, in_from);
 }
 
 /* Brackets and commas of the innermost open escape. */
 static void follow_brackets(struct translator *t, struct frame *frame, const struct token *token)
 {
-    bool opens = token_is_sign(token, '(') || token_is_sign(token, '['), closes = token_is_sign(token, ')') || token_is_sign(token, ']');
+    bool opens = token_is_sign(token, '(') || token_is_sign(token, '['),
+         closes = token_is_sign(token, ')') || token_is_sign(token, ']');
 
     if (opens) {
         frame->depth++;
@@ -258,7 +274,8 @@ static bool take_token(struct translator *t, const struct token *token)
         return close_frame(t, token->from);
     }
     if (frame != NULL && frame->is_finished) {
-        return token_is_filler(token) || broken(t, token->from, "a function escape ends behind the bracket of its arguments");
+        return token_is_filler(token) ||
+               broken(t, token->from, "a function escape ends behind the bracket of its arguments");
     }
     if (token_is_sign(token, '{')) {
         bool is_escape;
@@ -276,10 +293,12 @@ static bool take_token(struct translator *t, const struct token *token)
     return buf_add(t->out, token->text, t->f);
 }
 
-bool escape_translate(struct span text, bool has_backslash, const struct sql_context *context, struct buf *out, struct buf *edits,
-                      struct fault *f)
+bool escape_translate(struct lexer begin, const struct sql_context *context, struct buf *out,
+                      struct buf *edits, struct fault *f)
 {
-    struct translator t = { .lexer = { .text = text, .has_backslash = has_backslash }, .context = context, .out = out, .edits = edits, .f = f };
+    struct translator t = {
+        .lexer = begin, .context = context, .out = out, .edits = edits, .f = f
+    };
     struct token token;
     bool ok = true;
 

@@ -12,7 +12,8 @@ struct function {
 };
 
 static const struct function functions[] = {
-#define FUNCTION(name, arguments, form, ordered, group, bit) { name, arguments, form, ordered, group, bit },
+#define FUNCTION(name, arguments, form, ordered, group, bit) \
+    { name, arguments, form, ordered, group, bit },
 #include "sql/escape_fn.def"
 #undef FUNCTION
 };
@@ -65,10 +66,13 @@ static bool has_marker(struct span text)
 /* The placeholder at form[i], or -1: $0..$9 give the digit. */
 static int placeholder(struct span form, size_t i)
 {
-    return form.at[i] == '$' && i + 1 < form.len && ascii_is_digit(form.at[i + 1]) ? form.at[i + 1] - '0' : -1;
+    return form.at[i] == '$' && i + 1 < form.len && ascii_is_digit(form.at[i + 1])
+               ? form.at[i + 1] - '0'
+               : -1;
 }
 
-/* Whether every argument with a marker stands in the form once, in the order the user wrote them: values are bound by position. */
+/* Whether every argument with a marker stands in the form once, in the order the user wrote them:
+   values are bound by position. */
 static bool keeps_markers(struct span form, const struct arguments *a)
 {
     unsigned expected = 0;
@@ -116,7 +120,8 @@ static bool add_argument(struct span argument, struct buf *out, struct fault *f)
     return buf_add(out, argument, f) && (!ends_in_comment(argument) || buf_add_byte(out, '\n', f));
 }
 
-static bool add_form(struct span form, const struct arguments *a, const struct sql_context *context, struct buf *out, struct fault *f)
+static bool add_form(struct span form, const struct arguments *a, const struct sql_context *context,
+                     struct buf *out, struct fault *f)
 {
     for (size_t i = 0; i < form.len; i++) {
         int n = placeholder(form, i);
@@ -147,7 +152,8 @@ static bool add_unknown(const struct arguments *a, struct buf *out, struct fault
     return buf_add_byte(out, '(', f) && add_argument(a->all, out, f) && buf_add_byte(out, ')', f);
 }
 
-static const struct function *find_function(const struct arguments *a, const struct function **same_name)
+static const struct function *find_function(const struct arguments *a,
+                                            const struct function **same_name)
 {
     *same_name = NULL;
     for (size_t i = 0; i < N_FUNCTIONS; i++) {
@@ -161,7 +167,8 @@ static const struct function *find_function(const struct arguments *a, const str
     return NULL;
 }
 
-bool escape_function(const struct arguments *a, const struct sql_context *context, struct buf *out, struct fault *f)
+bool escape_function(const struct arguments *a, const struct sql_context *context, struct buf *out,
+                     struct fault *f)
 {
     const struct function *same_name, *fn = find_function(a, &same_name);
     char form[FORM_ROOM];
@@ -170,7 +177,8 @@ bool escape_function(const struct arguments *a, const struct sql_context *contex
         return add_unknown(a, out, f);
     }
     if (fn == NULL) {
-        return fault_set(f, FAULT_SYNTAX, "{fn %s} does not take %u argument%s", same_name->name, a->n, a->n == 1 ? "" : "s");
+        return fault_set(f, FAULT_SYNTAX, "{fn %s} does not take %u argument%s", same_name->name,
+                         a->n, a->n == 1 ? "" : "s");
     }
     if (!escape_form(span_of(fn->form), a, form, f)) {
         return false;
@@ -182,7 +190,8 @@ bool escape_function(const struct arguments *a, const struct sql_context *contex
         return add_form(span_of(fn->ordered), a, context, out, f);
     }
     return fault_set(f, FAULT_UNSUPPORTED,
-                     "{fn %s} with a parameter marker in this argument: Athena's form would need the value twice or in another order; give a literal, "
+                     "{fn %s} with a parameter marker in this argument: Athena's form would need "
+                     "the value twice or in another order; give a literal, "
                      "or write the expression in Athena's SQL",
                      fn->name);
 }

@@ -1,4 +1,5 @@
-/* Forms that depend on an argument: the digits of TRUNCATE, the unit of a time span, the type of CONVERT. */
+/* Forms that depend on an argument: the digits of TRUNCATE, the unit of a time span, the type of
+   CONVERT. */
 #include "sql/escape.h"
 
 #include <stdio.h>
@@ -7,8 +8,9 @@
 
 enum { TRUNCATE_DIGITS_MAX = 15 };
 
-/* TRUNCATE(a, n). The divisor carries as many fraction digits as the result needs: a decimal divided by a decimal keeps the larger
-   scale, and a double is divided as a double. */
+/* TRUNCATE(a, n). The divisor is a decimal with as many fraction digits as the result needs: a
+   decimal divided by it keeps the larger scale, and a double is divided as a double. (A bare 100.00
+   would be a double in Athena.) */
 static bool form_truncate(const struct arguments *a, char form[FORM_ROOM], struct fault *f)
 {
     char power[TRUNCATE_DIGITS_MAX + 2] = "";
@@ -24,9 +26,10 @@ static bool form_truncate(const struct arguments *a, char form[FORM_ROOM], struc
     if (n == 0) {
         snprintf(form, FORM_ROOM, "truncate($1)");
     } else if (n > 0) {
-        snprintf(form, FORM_ROOM, "(truncate(($1) * %s) / %s.%s)", power, power, zeroes);
+        snprintf(form, FORM_ROOM, "(truncate(($1) * %s) / DECIMAL '%s.%s')", power, power, zeroes);
     } else {
-        snprintf(form, FORM_ROOM, "(truncate(truncate($1) / %s.%s) * %s)", power, zeroes, power);
+        snprintf(form, FORM_ROOM, "(truncate(truncate($1) / DECIMAL '%s.%s') * %s)", power, zeroes,
+                 power);
     }
     return true;
 }
@@ -53,8 +56,9 @@ static bool find_unit(const struct arguments *a, size_t *index, struct fault *f)
             return true;
         }
     }
-    return fault_set(f, FAULT_SYNTAX, "{fn %.*s} wants an interval such as SQL_TSI_DAY first, not \"%.*s\"", (int)a->name.len, a->name.at,
-                     (int)(a->at[0].len < 40 ? a->at[0].len : 40), a->at[0].at);
+    return fault_set(
+        f, FAULT_SYNTAX, "{fn %.*s} wants an interval such as SQL_TSI_DAY first, not \"%.*s\"",
+        (int)a->name.len, a->name.at, (int)(a->at[0].len < 40 ? a->at[0].len : 40), a->at[0].at);
 }
 
 /* CAST(... AS date), nothing behind it. */
@@ -68,14 +72,16 @@ static bool ends_as_date(struct span argument)
         last[1] = last[2];
         last[2] = t;
     }
-    return token_is_word(&last[0], "AS") && token_is_word(&last[1], "date") && token_is_sign(&last[2], ')');
+    return token_is_word(&last[0], "AS") && token_is_word(&last[1], "date") &&
+           token_is_sign(&last[2], ')');
 }
 
 /* Whether an argument can be seen to be a date: the engine takes no hours from a date. */
 static bool is_date(struct span argument)
 {
     struct lexer l = { .text = argument };
-    struct token first = lexer_next_word(&l), second = lexer_next_word(&l), third = lexer_next_word(&l);
+    struct token first = lexer_next_word(&l), second = lexer_next_word(&l),
+                 third = lexer_next_word(&l);
 
     if (token_is_word(&first, "current_date")) {
         return second.kind == TOKEN_END;
@@ -93,10 +99,12 @@ static bool form_timestampadd(const struct arguments *a, char form[FORM_ROOM], s
     if (!find_unit(a, &unit, f)) {
         return false;
     }
-    const char *base = units[unit].is_below_day && is_date(a->at[2]) ? "CAST($3 AS timestamp)" : "$3";
+    const char *base =
+        units[unit].is_below_day && is_date(a->at[2]) ? "CAST($3 AS timestamp)" : "$3";
 
     if (unit == 0) {
-        snprintf(form, FORM_ROOM, "date_add('millisecond', CAST(round(($2) / 1e6) AS bigint), %s)", base);
+        snprintf(form, FORM_ROOM, "date_add('millisecond', CAST(round(($2) / 1e6) AS bigint), %s)",
+                 base);
     } else {
         snprintf(form, FORM_ROOM, "date_add('%s', $2, %s)", units[unit].unit, base);
     }
@@ -112,8 +120,10 @@ static bool form_timestampdiff(const struct arguments *a, char form[FORM_ROOM], 
     }
     bool is_below_day = units[unit].is_below_day;
 
-    snprintf(form, FORM_ROOM, unit == 0 ? "(date_diff('%s', %s, %s) * 1000000)" : "date_diff('%s', %s, %s)", units[unit].unit,
-             is_below_day && is_date(a->at[1]) ? "CAST($2 AS timestamp)" : "$2", is_below_day && is_date(a->at[2]) ? "CAST($3 AS timestamp)" : "$3");
+    snprintf(form, FORM_ROOM,
+             unit == 0 ? "(date_diff('%s', %s, %s) * 1000000)" : "date_diff('%s', %s, %s)",
+             units[unit].unit, is_below_day && is_date(a->at[1]) ? "CAST($2 AS timestamp)" : "$2",
+             is_below_day && is_date(a->at[2]) ? "CAST($3 AS timestamp)" : "$3");
     return true;
 }
 
@@ -170,16 +180,21 @@ static bool form_convert(const struct arguments *a, char form[FORM_ROOM], struct
             continue;
         }
         if (types[i].type == NULL) {
-            return fault_set(f, FAULT_UNSUPPORTED, "{fn CONVERT} to %s: Athena has no cast to an interval", types[i].name);
+            return fault_set(f, FAULT_UNSUPPORTED,
+                             "{fn CONVERT} to %s: Athena has no cast to an interval",
+                             types[i].name);
         }
         snprintf(form, FORM_ROOM, "CAST($1 AS %s)", types[i].type);
         return true;
     }
-    return fault_set(f, FAULT_SYNTAX, "{fn CONVERT} wants a type name of ODBC such as SQL_VARCHAR last, not \"%.*s\"",
-                     (int)(a->at[1].len < 60 ? a->at[1].len : 60), a->at[1].at);
+    return fault_set(
+        f, FAULT_SYNTAX,
+        "{fn CONVERT} wants a type name of ODBC such as SQL_VARCHAR last, not \"%.*s\"",
+        (int)(a->at[1].len < 60 ? a->at[1].len : 60), a->at[1].at);
 }
 
-bool escape_form(struct span which, const struct arguments *a, char form[FORM_ROOM], struct fault *f)
+bool escape_form(struct span which, const struct arguments *a, char form[FORM_ROOM],
+                 struct fault *f)
 {
     static const struct {
         const char *name;

@@ -1,4 +1,5 @@
-/* Escapes that become one literal: dates and times by the calendar, unique identifiers, intervals, the escape character of LIKE. */
+/* Escapes that become one literal: dates and times by the calendar, unique identifiers, intervals,
+   the escape character of LIKE. */
 #include "sql/escape.h"
 
 #include <stdio.h>
@@ -25,7 +26,8 @@ static const char *check_date(struct span s)
 {
     int year, month, day;
 
-    if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' || !digits_at(s, 0, 4, &year) || !digits_at(s, 5, 2, &month) || !digits_at(s, 8, 2, &day)) {
+    if (s.len != 10 || s.at[4] != '-' || s.at[7] != '-' || !digits_at(s, 0, 4, &year) ||
+        !digits_at(s, 5, 2, &month) || !digits_at(s, 8, 2, &day)) {
         return "a date is written yyyy-mm-dd";
     }
     return year >= 1 && date_is_valid(year, month, day) ? NULL : "there is no such day";
@@ -35,10 +37,12 @@ static const char *check_time(struct span s)
 {
     int hour, minute, second, fraction;
 
-    if (s.len < 8 || s.at[2] != ':' || s.at[5] != ':' || !digits_at(s, 0, 2, &hour) || !digits_at(s, 3, 2, &minute) || !digits_at(s, 6, 2, &second)) {
+    if (s.len < 8 || s.at[2] != ':' || s.at[5] != ':' || !digits_at(s, 0, 2, &hour) ||
+        !digits_at(s, 3, 2, &minute) || !digits_at(s, 6, 2, &second)) {
         return "a time is written hh:mm:ss";
     }
-    if (s.len > 8 && (s.at[8] != '.' || s.len == 9 || s.len > 18 || !digits_at(s, 9, s.len - 9, &fraction))) {
+    if (s.len > 8 &&
+        (s.at[8] != '.' || s.len == 9 || s.len > 18 || !digits_at(s, 9, s.len - 9, &fraction))) {
         return "a fraction of a second is a point and one to nine digits";
     }
     return hour < 24 && minute < 60 && second < 60 ? NULL : "there is no such time of day";
@@ -94,10 +98,20 @@ static const struct {
     const char *name;
     int limit;
 } fields[] = {
-    { "YEAR", 0 }, { "MONTH", 12 }, { "DAY", 0 }, { "HOUR", 24 }, { "MINUTE", 60 }, { "SECOND", 60 },
+    { "YEAR", 0 },  { "MONTH", 12 },  { "DAY", 0 },
+    { "HOUR", 24 }, { "MINUTE", 60 }, { "SECOND", 60 },
 };
 
-enum { FIELD_YEAR, FIELD_MONTH, FIELD_DAY, FIELD_HOUR, FIELD_MINUTE, FIELD_SECOND, N_FIELDS, FIELD_DIGITS_MAX = 9 };
+enum {
+    FIELD_YEAR,
+    FIELD_MONTH,
+    FIELD_DAY,
+    FIELD_HOUR,
+    FIELD_MINUTE,
+    FIELD_SECOND,
+    N_FIELDS,
+    FIELD_DIGITS_MAX = 9
+};
 
 static int field_of(const struct token *t)
 {
@@ -181,7 +195,8 @@ struct interval {
 
 static const char *read_interval(struct lexer *l, struct interval *out)
 {
-    static const char *const rule = "an interval is written {interval '5' DAY} or {interval '1 12:30' DAY TO MINUTE}";
+    static const char *const rule =
+        "an interval is written {interval '5' DAY} or {interval '1 12:30' DAY TO MINUTE}";
     struct token t = lexer_next_word(l);
 
     if (token_is_sign(&t, '-') || token_is_sign(&t, '+')) {
@@ -205,14 +220,17 @@ static const char *read_interval(struct lexer *l, struct interval *out)
         t = lexer_next_word(l);
         out->last = field_of(&t);
         t = lexer_next_word(l);
-        if (!skip_precision(l, &t) || out->last <= out->first || (out->first <= FIELD_MONTH) != (out->last <= FIELD_MONTH)) {
+        if (!skip_precision(l, &t) || out->last <= out->first ||
+            (out->first <= FIELD_MONTH) != (out->last <= FIELD_MONTH)) {
             return rule;
         }
     }
     if (!token_is_sign(&t, '}')) {
         return rule;
     }
-    return is_interval_value(out->value, out->first, out->last) ? NULL : "the value does not fit the interval's fields";
+    return is_interval_value(out->value, out->first, out->last)
+               ? NULL
+               : "the value does not fit the interval's fields";
 }
 
 /* A sign inside the quotes and one before them multiply. */
@@ -230,7 +248,8 @@ static bool interval_literal(struct lexer *l, struct buf *out, struct fault *f)
         is_negative ^= v.value.at[0] == '-';
         v.value = span_from(v.value, 1);
     }
-    if (!buf_add_format(out, f, "INTERVAL %s'%.*s' %s", is_negative ? "-" : "", (int)v.value.len, v.value.at, fields[v.first].name)) {
+    if (!buf_add_format(out, f, "INTERVAL %s'%.*s' %s", is_negative ? "-" : "", (int)v.value.len,
+                        v.value.at, fields[v.first].name)) {
         return false;
     }
     return v.first == v.last || buf_add_format(out, f, " TO %s", fields[v.last].name);
@@ -258,12 +277,15 @@ bool escape_literal(const struct token *keyword, struct lexer *l, struct buf *ou
         struct token text = lexer_next_word(l), end = lexer_next_word(l);
 
         if (text.kind != TOKEN_TEXT || !text.is_closed || !token_is_sign(&end, '}')) {
-            return fault_set(f, FAULT_SYNTAX, "the escape {%s ...} holds one text in quotes and nothing else", literals[i].keyword);
+            return fault_set(f, FAULT_SYNTAX,
+                             "the escape {%s ...} holds one text in quotes and nothing else",
+                             literals[i].keyword);
         }
         const char *broken = literals[i].check(span_part(text.text, 1, text.text.len - 2));
 
         if (broken != NULL) {
-            return fault_set(f, FAULT_SYNTAX, "{%s %.*s}: %s", literals[i].keyword, (int)(text.text.len < 80 ? text.text.len : 80), text.text.at, broken);
+            return fault_set(f, FAULT_SYNTAX, "{%s %.*s}: %s", literals[i].keyword,
+                             (int)(text.text.len < 80 ? text.text.len : 80), text.text.at, broken);
         }
         return buf_add(out, span_of(literals[i].prefix), f) && buf_add(out, text.text, f);
     }

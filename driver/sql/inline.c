@@ -1,5 +1,6 @@
-/* Parameters as literals in the text, for statements whose markers Athena does not take. A value must never become anything but a value:
-   it is set off by blanks, and a negative number by brackets, so that no minus sign before it makes a comment. */
+/* Parameters as literals in the text, for statements whose markers Athena does not take. A value
+   must never become anything but a value: it is set off by blanks, and a negative number by
+   brackets, so that no minus sign before it makes a comment. */
 #include "sql/escape.h"
 
 static bool is_apart(char c)
@@ -7,9 +8,11 @@ static bool is_apart(char c)
     return ascii_is_blank(c) || c == '(' || c == ')' || c == ',';
 }
 
-static bool add_literal(struct span native, size_t marker, struct span literal, struct buf *out, struct fault *f)
+static bool add_literal(struct span native, size_t marker, struct span literal, struct buf *out,
+                        struct fault *f)
 {
-    char before = marker > 0 ? native.at[marker - 1] : ' ', behind = marker + 1 < native.len ? native.at[marker + 1] : ' ';
+    char before = marker > 0 ? native.at[marker - 1] : ' ',
+         behind = marker + 1 < native.len ? native.at[marker + 1] : ' ';
     struct span value = span_is_null(literal) ? SPAN("NULL") : span_trim(literal);
     bool needs_brackets = value.len > 0 && (value.at[0] == '-' || value.at[0] == '+');
 
@@ -25,7 +28,8 @@ static bool add_literal(struct span native, size_t marker, struct span literal, 
     return is_apart(behind) || buf_add_byte(out, ' ', f);
 }
 
-bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out, struct fault *f)
+bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
+                struct fault *f)
 {
     size_t from = 0, before = out->len;
 
@@ -39,5 +43,6 @@ bool sql_inline(const struct sql_text *t, const struct span *literals, struct bu
     if (!buf_add(out, span_from(t->native, from), f)) {
         return false;
     }
-    return out->len - before <= SQL_BYTES_MAX || fault_ceiling(f, "SQL text with its parameters", SQL_BYTES_MAX);
+    return out->len - before <= SQL_BYTES_MAX ||
+           fault_ceiling(f, "SQL text with its parameters", SQL_BYTES_MAX);
 }

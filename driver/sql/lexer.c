@@ -1,9 +1,11 @@
-/* The lexical rules of Athena's two dialects. Words and numbers are cut generously: nobody here judges them. */
+/* The lexical rules of Athena's two dialects. Words and numbers are cut generously: nobody here
+   judges them. */
 #include "sql/lexer.h"
 
 static bool is_word_byte(char c)
 {
-    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '$' || c == '@' || (unsigned char)c >= 0x80;
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '_' || c == '$' || c == '@' ||
+           (unsigned char)c >= 0x80;
 }
 
 static char byte_at(const struct lexer *l, size_t at)
@@ -54,7 +56,8 @@ static size_t end_of_number(const struct lexer *l, size_t from)
 
         if (c == '.' && !has_point) {
             has_point = true;
-        } else if ((c == '+' || c == '-') && (before == 'e' || before == 'E') && ascii_is_digit(byte_at(l, at + 1))) {
+        } else if ((c == '+' || c == '-') && (before == 'e' || before == 'E') &&
+                   ascii_is_digit(byte_at(l, at + 1))) {
             has_point = true;
         } else if (!is_word_byte(c)) {
             return at;
@@ -108,7 +111,8 @@ static struct token next_token(struct lexer *l)
     if (c == '\'' || c == '"' || c == '`') {
         size_t to = end_of_quote(l, at, &is_closed);
 
-        return cut(l, c == '\'' ? TOKEN_TEXT : TOKEN_QUOTED, to > l->text.len ? l->text.len : to, is_closed);
+        return cut(l, c == '\'' ? TOKEN_TEXT : TOKEN_QUOTED, to > l->text.len ? l->text.len : to,
+                   is_closed);
     }
     if (ascii_is_digit(c) || (c == '.' && ascii_is_digit(byte_at(l, at + 1)))) {
         return cut(l, TOKEN_NUMBER, end_of_number(l, at), true);
@@ -170,5 +174,6 @@ bool token_is_sign(const struct token *t, char sign)
 
 bool token_is_filler(const struct token *t)
 {
-    return t->kind == TOKEN_BLANK || t->kind == TOKEN_LINE_COMMENT || t->kind == TOKEN_BLOCK_COMMENT;
+    return t->kind == TOKEN_BLANK || t->kind == TOKEN_LINE_COMMENT ||
+           t->kind == TOKEN_BLOCK_COMMENT;
 }

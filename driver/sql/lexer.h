@@ -1,4 +1,5 @@
-/* Cuts SQL text into tokens that cover every byte. It cannot fail: what is not closed ends with the text. */
+/* Cuts SQL text into tokens that cover every byte. It cannot fail: what is not closed ends with the
+   text. */
 #ifndef SQL_LEXER_H
 #define SQL_LEXER_H
 
@@ -28,9 +29,9 @@ struct token {
 struct lexer {
     struct span text;
     size_t at;
-    bool has_backslash;      /* the Hive dialect of table definitions: a backslash hides the next byte of a quoted text */
+    bool has_backslash;      /* the Hive dialect: a backslash hides the next byte of a quote */
     bool has_rows;           /* a row pattern may follow: MATCH_RECOGNIZE or ROWS was seen */
-    unsigned pattern_depth;  /* open brackets of a row pattern, in which ? is a quantifier and no marker */
+    unsigned pattern_depth;  /* open brackets of a row pattern, in which ? is no marker */
     bool is_pattern_next;
 };
 

@@ -1,4 +1,5 @@
-/* Patterns of catalog functions: % for any text, _ for one character, a backslash before a character that means itself. */
+/* Patterns of catalog functions: % for any text, _ for one character, a backslash before a
+   character that means itself. */
 #include "base/utf.h"
 #include "sql/sql.h"
 
@@ -46,7 +47,8 @@ bool sql_like(struct span pattern, struct span name, bool nocase)
             has_any = true;
             behind_any = p = piece.next;
             retry = n;
-        } else if (has_piece && (piece.is_one || folded(piece.character, nocase) == folded(c, nocase))) {
+        } else if (has_piece &&
+                   (piece.is_one || folded(piece.character, nocase) == folded(c, nocase))) {
             p = piece.next;
             n = next;
         } else if (has_any) {

@@ -10,7 +10,8 @@ struct finding {
     size_t second;
 };
 
-static bool look_through(struct span native, bool has_backslash, struct finding *out, struct fault *f)
+static bool look_through(struct span native, bool has_backslash, struct finding *out,
+                         struct fault *f)
 {
     struct lexer l = { .text = native, .has_backslash = has_backslash };
     struct token t;
@@ -18,10 +19,12 @@ static bool look_through(struct span native, bool has_backslash, struct finding 
 
     out->second = native.len;
     while ((t = lexer_next(&l)).kind != TOKEN_END) {
-        if (t.kind == TOKEN_MARKER && !buf_add(&out->markers, (struct span){ (const char *)&t.from, sizeof(t.from) }, f)) {
+        if (t.kind == TOKEN_MARKER &&
+            !buf_add(&out->markers, (struct span){ (const char *)&t.from, sizeof(t.from) }, f)) {
             return false;
         }
-        if (is_ended && !token_is_filler(&t) && !token_is_sign(&t, ';') && out->second == native.len) {
+        if (is_ended && !token_is_filler(&t) && !token_is_sign(&t, ';') &&
+            out->second == native.len) {
             out->second = t.from;
         }
         is_ended = is_ended || token_is_sign(&t, ';');
@@ -69,12 +72,15 @@ done:
 
 static bool too_long(size_t bytes, struct fault *f)
 {
-    return fault_set(f, FAULT_CEILING, "The statement has %zu bytes; Athena takes %d at most", bytes, SQL_BYTES_MAX);
+    return fault_set(f, FAULT_CEILING, "The statement has %zu bytes; Athena takes %d at most",
+                     bytes, SQL_BYTES_MAX);
 }
 
-bool sql_translate(struct span text, const struct sql_context *context, struct arena *arena, struct sql_text *out, struct fault *f)
+bool sql_translate(struct span text, const struct sql_context *context, struct arena *arena,
+                   struct sql_text *out, struct fault *f)
 {
-    struct buf native = { .ceiling = SQL_INPUT_BYTES_MAX }, edits = { .ceiling = SQL_INPUT_BYTES_MAX * sizeof(struct sql_edit) };
+    struct buf native = { .ceiling = SQL_INPUT_BYTES_MAX },
+               edits = { .ceiling = SQL_INPUT_BYTES_MAX * sizeof(struct sql_edit) };
     struct sql_text t = { .class = SQL_CLASS_UNKNOWN };
     bool ok = false, has_backslash = class_is_hive(text, class_of(text));
 
@@ -86,7 +92,10 @@ bool sql_translate(struct span text, const struct sql_context *context, struct a
     }
     t.native = t.original;
     if (!context->no_scan) {
-        if (!escape_translate(t.original, has_backslash, context, &native, &edits, f) || !arena_copy(arena, buf_span(&native), &t.native, f)) {
+        struct lexer begin = { .text = t.original, .has_backslash = has_backslash };
+
+        if (!escape_translate(begin, context, &native, &edits, f) ||
+            !arena_copy(arena, buf_span(&native), &t.native, f)) {
             goto done;
         }
         t.n_edits = edits.len / sizeof(struct sql_edit);

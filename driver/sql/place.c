@@ -1,4 +1,5 @@
-/* Places in text: from offsets to lines and columns, and from the native text back to the user's. */
+/* Places in text: from offsets to lines and columns, and from the native text back to the
+   user's. */
 #include "sql/escape.h"
 
 void sql_position(struct span text, size_t at, unsigned *line, unsigned *column)
@@ -51,12 +52,15 @@ size_t sql_place_offset(const struct sql_text *t, size_t native)
     return shifted;
 }
 
-void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line, unsigned *user_column)
+void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line,
+               unsigned *user_column)
 {
-    sql_position(t->original, sql_place_offset(t, offset_of(t->native, line, column)), user_line, user_column);
+    sql_position(t->original, sql_place_offset(t, offset_of(t->native, line, column)), user_line,
+                 user_column);
 }
 
-bool sql_fault_at(struct fault *f, enum fault_kind kind, struct span text, size_t at, const char *what)
+bool sql_fault_at(struct fault *f, enum fault_kind kind, struct span text, size_t at,
+                  const char *what)
 {
     unsigned line, column;
 

@@ -1,5 +1,5 @@
-/* Reads and rewrites SQL text, never runs it. Knows Athena's lexical rules: quotes, doubled quotes, back-quotes, comments, Unicode
-   strings; every byte outside an escape comes out as it went in. */
+/* Reads and rewrites SQL text, never runs it. Knows Athena's lexical rules: quotes, doubled quotes,
+   back-quotes, comments, Unicode strings; every byte outside an escape comes out as it went in. */
 #ifndef SQL_SQL_H
 #define SQL_SQL_H
 
@@ -8,16 +8,31 @@
 #include "base/fault.h"
 
 enum sql_class {
-    SQL_CLASS_UNKNOWN, SQL_CLASS_SELECT /* SELECT WITH VALUES TABLE ( */, SQL_CLASS_EXPLAIN, SQL_CLASS_EXPLAIN_ANALYZE, SQL_CLASS_SHOW, SQL_CLASS_DESCRIBE,
-    SQL_CLASS_INSERT, SQL_CLASS_UPDATE, SQL_CLASS_DELETE, SQL_CLASS_MERGE, SQL_CLASS_CTAS, SQL_CLASS_UNLOAD, SQL_CLASS_DDL, SQL_CLASS_CALL,
-    SQL_CLASS_PREPARE, SQL_CLASS_EXECUTE, SQL_CLASS_DEALLOCATE, SQL_CLASS_OTHER
+    SQL_CLASS_UNKNOWN,
+    SQL_CLASS_SELECT, /* SELECT WITH VALUES TABLE USING ( */
+    SQL_CLASS_EXPLAIN,
+    SQL_CLASS_EXPLAIN_ANALYZE,
+    SQL_CLASS_SHOW,
+    SQL_CLASS_DESCRIBE,
+    SQL_CLASS_INSERT,
+    SQL_CLASS_UPDATE,
+    SQL_CLASS_DELETE,
+    SQL_CLASS_MERGE,
+    SQL_CLASS_CTAS,
+    SQL_CLASS_UNLOAD,
+    SQL_CLASS_DDL, /* OPTIMIZE and VACUUM too */
+    SQL_CLASS_CALL,
+    SQL_CLASS_PREPARE,
+    SQL_CLASS_EXECUTE,
+    SQL_CLASS_DEALLOCATE,
+    SQL_CLASS_OTHER
 };
 
 /* Facts the escape translator needs from the connection. */
 struct sql_context {
-    struct span catalog;        /* {fn DATABASE()} */
-    struct span user;           /* {fn USER()} */
-    bool no_scan;               /* SQL_ATTR_NOSCAN: escapes stay as they are */
+    struct span catalog; /* {fn DATABASE()} */
+    struct span user;    /* {fn USER()} */
+    bool no_scan;        /* SQL_ATTR_NOSCAN: escapes stay as they are */
 };
 
 /* Where text was rewritten, so that the engine's line:column can be told in the user's text. */
@@ -27,27 +42,31 @@ struct sql_edit {
 
 /* Everything lives in the arena that was handed to sql_translate. */
 struct sql_text {
-    struct span native;         /* what Athena gets */
+    struct span native; /* what Athena gets */
     struct span original;
     enum sql_class class;
-    unsigned n_markers;         /* `?` outside literals and comments */
-    size_t *marker_at;          /* their offsets in native */
-    bool is_probe;              /* temp table or SELECT INTO trial: refuse without a call */
-    bool is_liveness;           /* SELECT 1 or VALUES 1 and nothing else: LocalProbe may answer it without a query */
+    unsigned n_markers; /* `?` outside literals and comments */
+    size_t *marker_at;  /* their offsets in native */
+    bool is_probe;      /* temp table or SELECT INTO trial: refuse without a call */
+    bool is_liveness;   /* SELECT 1 or VALUES 1 alone: LocalProbe may answer it */
     struct sql_edit *edits;
     size_t n_edits;
 };
 
-/* Translates escapes, finds markers, tells the class. FAULT_SYNTAX (with line and column) for a broken escape, FAULT_UNSUPPORTED for what Athena has
-   not, FAULT_CEILING above 262,144 bytes, FAULT_SYNTAX for a second statement behind a `;`. */
-MUST_USE bool sql_translate(struct span text, const struct sql_context *context, struct arena *arena,
-                            struct sql_text *out, struct fault *f);
+/* Translates escapes, finds markers, tells the class. FAULT_SYNTAX (with line and column) for a
+   broken escape, FAULT_UNSUPPORTED for what Athena has not, FAULT_CEILING above 262,144 bytes,
+   FAULT_SYNTAX for a second statement behind a `;`. */
+MUST_USE bool sql_translate(struct span text, const struct sql_context *context,
+                            struct arena *arena, struct sql_text *out, struct fault *f);
 
-/* Replaces markers by literals (each a complete SQL literal, borrowed), parenthesised and set off by blanks where that is needed. Appends to out. */
-MUST_USE bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out, struct fault *f);
+/* Replaces markers by literals (each a complete SQL literal, borrowed), parenthesised and set off
+   by blanks where that is needed. Appends to out. */
+MUST_USE bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
+                         struct fault *f);
 
 /* Puts line:column (from 1) of the native text back to the user's. */
-void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line, unsigned *user_column);
+void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line,
+               unsigned *user_column);
 
 /* Appends "name" with quotes doubled: the one routine that quotes identifiers. */
 MUST_USE bool sql_quote_name(struct span name, struct buf *out, struct fault *f);

@@ -62,7 +62,7 @@ bool write_text(const struct value_parameter *p, const struct target_row *row, c
     }
     struct span text = parameter_text(t, small);
     if (is_longer(text, p->column_size)) {
-        return refuse(outcome, VALUE_TOO_LONG);
+        return refuse(outcome, VALUE_TRUNCATED);
     }
     return put_quoted(out, row->word, text, f);
 }
@@ -70,7 +70,7 @@ bool write_text(const struct value_parameter *p, const struct target_row *row, c
 /* Fractions fall away from numbers with a warning, from text not at all ("C to SQL: Character", exact numerics). */
 static enum value_outcome whole_digits(const struct taken *t)
 {
-    return t->source == SOURCE_TEXT ? VALUE_TOO_LONG : VALUE_RANGE;
+    return t->source == SOURCE_TEXT ? VALUE_TRUNCATED : VALUE_RANGE;
 }
 
 static bool write_integer(const struct target_row *row, const struct taken *t, const struct exact *e, struct buf *out,
@@ -85,7 +85,7 @@ static bool write_integer(const struct target_row *row, const struct taken *t, c
         return refuse(outcome, whole_digits(t));
     }
     if (lost && t->source == SOURCE_TEXT) {
-        return refuse(outcome, VALUE_TOO_LONG);
+        return refuse(outcome, VALUE_TRUNCATED);
     }
     struct exact rounded = { .magnitude = whole, .is_negative = e->is_negative };
     struct span digits = { text, exact_print(&rounded, text) };
@@ -114,7 +114,7 @@ bool write_exact(const struct value_parameter *p, const struct target_row *row, 
         return refuse(outcome, whole_digits(t));
     }
     if (lost && t->source == SOURCE_TEXT) {
-        return refuse(outcome, VALUE_TOO_LONG);
+        return refuse(outcome, VALUE_TRUNCATED);
     }
     struct exact fitted = { .magnitude = magnitude, .scale = scale, .is_negative = e.is_negative };
     *outcome = lost ? VALUE_FRACTION_LOST : VALUE_OK;
@@ -159,7 +159,7 @@ bool write_bit(const struct value_parameter *p, const struct target_row *row, co
         return refuse(outcome, VALUE_RANGE);
     }
     if (lost) {
-        return refuse(outcome, VALUE_TOO_LONG);
+        return refuse(outcome, VALUE_TRUNCATED);
     }
     return buf_add(out, whole == 1 ? SPAN("true") : SPAN("false"), f);
 }
@@ -189,7 +189,7 @@ bool write_binary(const struct value_parameter *p, const struct target_row *row,
         }
     }
     if (p->column_size > 0 && n_bytes > p->column_size) {
-        return refuse(outcome, VALUE_TOO_LONG);
+        return refuse(outcome, VALUE_TRUNCATED);
     }
     if (!buf_add(out, SPAN("X'"), f)) {
         return false;

@@ -9,63 +9,93 @@
 
 /* ---- widening ---- */
 
-#if defined(__SSE2__)
-/* ASCII bytes at the start of s to UTF-16, sixteen at a time. Returns how many were done. */
-static size_t widen_ascii(struct span s, void *to, size_t room_units)
+/* ASCII bytes at the start of s to wide units. Returns how many were done. */
+static size_t widen_ascii(struct span s, char *to, size_t room_units, enum wide_unit unit)
 {
     size_t n = s.len < room_units ? s.len : room_units;
     size_t at = 0;
-    const __m128i zero = _mm_setzero_si128();
 
-    for (; at + 16 <= n; at += 16) {
+#if defined(__SSE2__)
+    const __m128i zero = _mm_setzero_si128();
+    for (; unit == WIDE_UTF16 && at + 16 <= n; at += 16) {
         __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(s.at + at));
         if (_mm_movemask_epi8(bytes) != 0) {
             break;
         }
-        _mm_storeu_si128((__m128i *)(void *)((char *)to + 2 * at), _mm_unpacklo_epi8(bytes, zero));
-        _mm_storeu_si128((__m128i *)(void *)((char *)to + 2 * at + 16), _mm_unpackhi_epi8(bytes, zero));
+        _mm_storeu_si128((__m128i *)(void *)(to + 2 * at), _mm_unpacklo_epi8(bytes, zero));
+        _mm_storeu_si128((__m128i *)(void *)(to + 2 * at + 16), _mm_unpackhi_epi8(bytes, zero));
     }
-    return at;
-}
-#else
-static size_t widen_ascii(struct span s, void *to, size_t room_units)
-{
-    size_t at = 0;
-
-    for (; at < s.len && at < room_units && (unsigned char)s.at[at] < 0x80; at++) {
-        uint16_t unit = (unsigned char)s.at[at];
-        memcpy((char *)to + 2 * at, &unit, sizeof(unit));
-    }
-    return at;
-}
 #endif
+    for (; at < n && (unsigned char)s.at[at] < 0x80; at++) {
+        if (unit == WIDE_UTF16) {
+            uint16_t c = (unsigned char)s.at[at];
+            memcpy(to + 2 * at, &c, sizeof(c));
+        } else {
+            uint32_t c = (unsigned char)s.at[at];
+            memcpy(to + 4 * at, &c, sizeof(c));
+        }
+    }
+    return at;
+}
+
+/* Bytes up to the next ASCII one: no character goes beyond it. */
+static size_t beyond_ascii(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.len && (unsigned char)s.at[n] >= 0x80) {
+        n++;
+    }
+    return n;
+}
 
 size_t text_widen(struct span s, void *to, size_t room_units, enum wide_unit unit, size_t *used)
 {
-    size_t done = unit == WIDE_UTF16 ? widen_ascii(s, to, room_units) : 0;
-    size_t more = 0;
-    size_t units = utf8_to_wide(span_from(s, done), (char *)to + done * (size_t)unit, room_units - done, unit, &more);
+    size_t units = 0;
+    size_t at = 0;
 
-    *used = done + more;
-    return done + units;
+    while (at < s.len) {
+        size_t n = widen_ascii(span_from(s, at), (char *)to + units * (size_t)unit, room_units - units, unit);
+        at += n;
+        units += n;
+        size_t run = beyond_ascii(span_from(s, at));
+        size_t done = 0;
+        units += utf8_to_wide(span_part(s, at, run), (char *)to + units * (size_t)unit, room_units - units, unit, &done);
+        at += done;
+        if (done < run || units == room_units) {
+            break;
+        }
+    }
+    *used = at;
+    return units;
 }
 
 size_t text_units(struct span s, enum wide_unit unit)
 {
-    size_t at = 0;
+    size_t at = 0, units = 0;
 
-    for (uint64_t eight = 0; at + 8 <= s.len; at += 8) {
-        memcpy(&eight, s.at + at, 8);
-        if ((eight & 0x8080808080808080u) != 0) {
-            break;
+    while (at < s.len) {
+        size_t from = at;
+        for (uint64_t eight = 0; at + 8 <= s.len; at += 8) {
+            memcpy(&eight, s.at + at, 8);
+            if ((eight & 0x8080808080808080u) != 0) {
+                break;
+            }
         }
+        while (at < s.len && (unsigned char)s.at[at] < 0x80) {
+            at++;
+        }
+        units += at - from;
+        size_t run = beyond_ascii(span_from(s, at));
+        units += utf8_wide_units(span_part(s, at, run), unit);
+        at += run;
     }
-    return at + utf8_wide_units(span_from(s, at), unit);
+    return units;
 }
 
 void text_terminate(void *at, enum wide_unit unit)
 {
-    memset(at, 0, (size_t)unit);
+    memset(at, 0, unit == WIDE_UTF16 ? 2 : 4);
 }
 
 /* ---- text of a cell ---- */

@@ -69,7 +69,6 @@ enum value_outcome {
     VALUE_NO_INDICATOR,     /* 22002: NULL without an indicator */
     VALUE_ILLEGAL_PAIR,     /* 07006 */
     VALUE_NO_DATA,          /* SQLGetData: everything was returned already */
-    VALUE_TOO_LONG,         /* 22001: a parameter is longer than its SQL type, or would lose digits on the way */
     VALUE_OUTCOMES
 };
 
@@ -120,7 +119,9 @@ struct value_parameter {
     enum wide_unit wide_unit;
     SQLSMALLINT numeric_precision, numeric_scale;
 };
-/* Appends a complete SQL literal (never a raw string): 'O''Brien', DATE '2024-01-31', DECIMAL '1.50', X'0102', NULL. Outcome as for columns; VALUE_ILLEGAL_PAIR = 07006. */
+/* Appends a complete SQL literal (never a raw string): 'O''Brien', DATE '2024-01-31', DECIMAL '1.50', X'0102', NULL. Outcomes as for columns, but: VALUE_OK, VALUE_NULL and
+   VALUE_FRACTION_LOST (a number was cut: 01S07 or, if preferred, a refusal) append; every other one appends nothing. VALUE_TRUNCATED = 22001: longer than its SQL type, or
+   text that would lose digits. VALUE_ILLEGAL_PAIR = 07006. */
 MUST_USE bool value_literal(const struct value_parameter *p, struct buf *out, enum value_outcome *outcome, struct fault *f);
 
 /* Bytes that a fixed-length C type occupies; 0 for character and binary. */

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import json
 import os
 import pathlib
@@ -24,8 +25,9 @@ def running(state):
     try:
         info = json.loads((state / "running.json").read_text())
         os.kill(info["pid"], 0)
-        ask(info["endpoint"], "status")
-    except (OSError, ValueError, urllib.error.URLError):
+        if ask(info["endpoint"], "status")["state"] != str(state.resolve()):
+            return None
+    except (OSError, ValueError, KeyError, urllib.error.URLError):
         return None
     return info
 
@@ -60,14 +62,20 @@ def wipe(state):
 
 def up(options):
     state = options.state.resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    with open(state / "up.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)          # two starts at once share one sandbox
+        return up_alone(options, state)
+
+
+def up_alone(options, state):
     info = running(state)
     if info and options.fresh:
         stop(info)
         info = None
     if info is None:
-        if options.fresh and state.exists():
+        if options.fresh:
             wipe(state)
-        state.mkdir(parents=True, exist_ok=True)
         info = start(options, state)
     print(environment(info))
     return 0

@@ -17,6 +17,7 @@ import secrets
 import subprocess
 import tempfile
 import threading
+import urllib.parse
 import uuid
 
 from .front.http import Response
@@ -143,7 +144,6 @@ class CredentialEndpoints:
     # --- sign-in portal ---------------------------------------------------------------------------
 
     def portal(self, request):
-        import urllib.parse
         part, query = self.parts["sso"], dict(urllib.parse.parse_qsl(request.query))
         if request.method != "GET":
             return answer({"message": "Method Not Allowed"}, 405)

@@ -1,4 +1,5 @@
-/* An ODBC application in small: connects to what ATHENA_TEST_CONNECT (a connection string) or ATHENA_TEST_DSN names, checks, counts. */
+/* An ODBC application in small: connects to what ATHENA_TEST_CONNECT (a connection string) or
+   ATHENA_TEST_DSN names, checks, counts. */
 #ifndef TESTS_API_H
 #define TESTS_API_H
 
@@ -14,7 +15,10 @@ static unsigned api_passed, api_failed;
 static const char *api_sentence;
 static bool api_is_bad;
 
-struct api_test { const char *sentence; void (*run)(void); };
+struct api_test {
+    const char *sentence;
+    void (*run)(void);
+};
 
 static SQLHENV api_env;
 static SQLHDBC api_dbc;
@@ -29,7 +33,8 @@ static const char *api_records(SQLSMALLINT kind, SQLHANDLE h)
 
     text[0] = '\0';
     for (SQLSMALLINT i = 1; i < 8 && at + 1200 < sizeof(text); i++) {
-        if (!SQL_SUCCEEDED(SQLGetDiagRec(kind, h, i, state, &native, message, sizeof(message), NULL)))
+        if (!SQL_SUCCEEDED(
+                SQLGetDiagRec(kind, h, i, state, &native, message, sizeof(message), NULL)))
             break;
         at += (size_t)snprintf(text + at, sizeof(text) - at, "[%s] %s ", state, message);
     }
@@ -54,12 +59,37 @@ static void api_fail(int line, const char *what, const char *detail)
     printf("     line %d: %s %s\n", line, what, detail);
 }
 
-#define CHECK(condition) do { if (!(condition)) api_fail(__LINE__, #condition, ""); } while (0)
-#define OK(h, call) do { SQLRETURN rc_ = (call); if (!SQL_SUCCEEDED(rc_)) api_fail(__LINE__, #call, api_records(SQL_HANDLE_STMT, (h))); } while (0)
-#define RETURNS(h, want, call) do { SQLRETURN rc_ = (call); if (rc_ != (want)) { char t_[64]; snprintf(t_, sizeof(t_), "gave %d:", rc_); \
-    api_fail(__LINE__, t_, #call); api_fail(__LINE__, "  ", api_records(SQL_HANDLE_STMT, (h))); } } while (0)
-#define STATE(h, want) do { if (strcmp(api_state(SQL_HANDLE_STMT, (h)), (want)) != 0) api_fail(__LINE__, "wanted " want " but got", api_records(SQL_HANDLE_STMT, (h))); } while (0)
-#define TEXT_IS(got, want) do { if (strcmp((const char *)(got), (want)) != 0) api_fail(__LINE__, "wanted " want " but got", (const char *)(got)); } while (0)
+#define CHECK(condition) \
+    do { \
+        if (!(condition)) \
+            api_fail(__LINE__, #condition, ""); \
+    } while (0)
+#define OK(h, call) \
+    do { \
+        SQLRETURN rc_ = (call); \
+        if (!SQL_SUCCEEDED(rc_)) \
+            api_fail(__LINE__, #call, api_records(SQL_HANDLE_STMT, (h))); \
+    } while (0)
+#define RETURNS(h, want, call) \
+    do { \
+        SQLRETURN rc_ = (call); \
+        if (rc_ != (want)) { \
+            char t_[64]; \
+            snprintf(t_, sizeof(t_), "gave %d:", rc_); \
+            api_fail(__LINE__, t_, #call); \
+            api_fail(__LINE__, "  ", api_records(SQL_HANDLE_STMT, (h))); \
+        } \
+    } while (0)
+#define STATE(h, want) \
+    do { \
+        if (strcmp(api_state(SQL_HANDLE_STMT, (h)), (want)) != 0) \
+            api_fail(__LINE__, "wanted " want " but got", api_records(SQL_HANDLE_STMT, (h))); \
+    } while (0)
+#define TEXT_IS(got, want) \
+    do { \
+        if (strcmp((const char *)(got), (want)) != 0) \
+            api_fail(__LINE__, "wanted " want " but got", (const char *)(got)); \
+    } while (0)
 
 static SQLCHAR *text(const char *s)
 {
@@ -126,6 +156,10 @@ static int api_run(const char *name, uintptr_t version, const struct api_test *t
     return api_failed == 0 ? 0 : 1;
 }
 
-#define API_MAIN(name, version, tests) int main(void) { return api_run(name, version, tests, sizeof(tests) / sizeof((tests)[0])); }
+#define API_MAIN(name, version, tests) \
+    int main(void) \
+    { \
+        return api_run(name, version, tests, sizeof(tests) / sizeof((tests)[0])); \
+    }
 
 #endif

@@ -1,11 +1,13 @@
-/* Ending what runs: cancel from another thread, timeout, asynchronous execution, freeing, threads side by side. */
+/* Ending what runs: cancel from another thread, timeout, asynchronous execution, freeing, threads
+   side by side. */
 #include <pthread.h>
 #include <time.h>
 
 #include "api.h"
 
 /* Minutes of work for any engine. */
-static const char slow[] = "SELECT count(*) FROM flights.flights a CROSS JOIN flights.flights b WHERE a.dep_delay * b.arr_delay > a.distance + b.distance";
+static const char slow[] = "SELECT count(*) FROM flights.flights a CROSS JOIN flights.flights b "
+                           "WHERE a.dep_delay * b.arr_delay > a.distance + b.distance";
 
 static double now(void)
 {
@@ -75,7 +77,8 @@ static void an_asynchronous_query_is_asked_again_until_it_is_done(void)
     SQLINTEGER v = 0;
 
     OK(h, SQLSetStmtAttr(h, SQL_ATTR_ASYNC_ENABLE, (SQLPOINTER)SQL_ASYNC_ENABLE_ON, 0));
-    while ((rc = SQLExecDirect(h, text("SELECT 7"), SQL_NTS)) == SQL_STILL_EXECUTING && n_still < 10000) {
+    while ((rc = SQLExecDirect(h, text("SELECT 7"), SQL_NTS)) == SQL_STILL_EXECUTING &&
+           n_still < 10000) {
         n_still++;
         nap(5);
     }
@@ -128,7 +131,8 @@ static void *wait_long(void *context)
     return NULL;
 }
 
-/* One lock per handle, none held over a wait; the manager must not serialise either (Threading = 0). */
+/* One lock per handle, none held over a wait; the manager must not serialise either (Threading =
+   0). */
 static void while_one_statement_waits_another_of_the_connection_works(void)
 {
     SQLHSTMT waiting = api_stmt(), h = api_stmt();
@@ -160,7 +164,9 @@ static void *run_some(void *context)
         SQLINTEGER v = 0;
         if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, api_dbc, &h)))
             return NULL;
-        if (SQL_SUCCEEDED(SQLExecDirect(h, text("SELECT 5"), SQL_NTS)) && SQL_SUCCEEDED(SQLFetch(h)) && SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_SLONG, &v, 0, NULL)) && v == 5)
+        if (SQL_SUCCEEDED(SQLExecDirect(h, text("SELECT 5"), SQL_NTS)) &&
+            SQL_SUCCEEDED(SQLFetch(h)) &&
+            SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_SLONG, &v, 0, NULL)) && v == 5)
             (*good)++;
         SQLFreeHandle(SQL_HANDLE_STMT, h);
     }
@@ -197,12 +203,16 @@ static const struct api_test tests[] = {
     { "cancel from another thread ends a query", cancel_from_another_thread_ends_a_query },
     { "cancel of an idle statement does nothing", cancel_of_an_idle_statement_does_nothing },
     { "a timeout ends a query", a_timeout_ends_a_query },
-    { "an asynchronous query is asked again until it is done", an_asynchronous_query_is_asked_again_until_it_is_done },
+    { "an asynchronous query is asked again until it is done",
+      an_asynchronous_query_is_asked_again_until_it_is_done },
     { "an asynchronous query can be cancelled", an_asynchronous_query_can_be_cancelled },
-    { "closing and freeing while rows are left is quick", closing_and_freeing_while_rows_are_left_is_quick },
-    { "while one statement waits another of the connection works", while_one_statement_waits_another_of_the_connection_works },
+    { "closing and freeing while rows are left is quick",
+      closing_and_freeing_while_rows_are_left_is_quick },
+    { "while one statement waits another of the connection works",
+      while_one_statement_waits_another_of_the_connection_works },
     { "ten threads share a connection", ten_threads_share_a_connection },
-    { "disconnecting with open statements frees them", disconnecting_with_open_statements_frees_them },
+    { "disconnecting with open statements frees them",
+      disconnecting_with_open_statements_frees_them },
 };
 
 API_MAIN("cancel", SQL_OV_ODBC3, tests)

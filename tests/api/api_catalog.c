@@ -11,7 +11,8 @@ static unsigned rows_with(SQLHSTMT h, SQLUSMALLINT column, const char *want, uns
     *n_found = 0;
     while (SQL_SUCCEEDED(SQLFetch(h))) {
         rows++;
-        if (SQL_SUCCEEDED(SQLGetData(h, column, SQL_C_CHAR, value, sizeof(value), &n)) && n != SQL_NULL_DATA && strcmp((char *)value, want) == 0)
+        if (SQL_SUCCEEDED(SQLGetData(h, column, SQL_C_CHAR, value, sizeof(value), &n)) &&
+            n != SQL_NULL_DATA && strcmp((char *)value, want) == 0)
             (*n_found)++;
     }
     SQLFreeStmt(h, SQL_CLOSE);
@@ -26,7 +27,8 @@ static void tables_of_a_database_are_listed(void)
     OK(h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, NULL, 0, NULL, 0));
     CHECK(rows_with(h, 3, "airlines", &found) == 9);
     CHECK(found == 1);
-    OK(h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("%"), SQL_NTS, text("VIEW"), SQL_NTS));
+    OK(h,
+       SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("%"), SQL_NTS, text("VIEW"), SQL_NTS));
     CHECK(rows_with(h, 3, "carrier_delays", &found) == 1 && found == 1);
     OK(h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("flights\\_%"), SQL_NTS, NULL, 0));
     CHECK(rows_with(h, 3, "flights_csv", &found) == 2 && found == 1);
@@ -52,11 +54,14 @@ static void the_enumerations_of_sqltables_answer(void)
     SQLHSTMT h = api_stmt();
     unsigned found = 0;
 
-    OK(h, SQLTables(h, text(SQL_ALL_CATALOGS), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS));
+    OK(h, SQLTables(h, text(SQL_ALL_CATALOGS), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS,
+                    text(""), SQL_NTS));
     CHECK(rows_with(h, 1, "AwsDataCatalog", &found) >= 1 && found == 1);
-    OK(h, SQLTables(h, text(""), SQL_NTS, text(SQL_ALL_SCHEMAS), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS));
+    OK(h, SQLTables(h, text(""), SQL_NTS, text(SQL_ALL_SCHEMAS), SQL_NTS, text(""), SQL_NTS,
+                    text(""), SQL_NTS));
     CHECK(rows_with(h, 2, "flights", &found) >= 4 && found == 1);
-    OK(h, SQLTables(h, text(""), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS, text(SQL_ALL_TABLE_TYPES), SQL_NTS));
+    OK(h, SQLTables(h, text(""), SQL_NTS, text(""), SQL_NTS, text(""), SQL_NTS,
+                    text(SQL_ALL_TABLE_TYPES), SQL_NTS));
     CHECK(rows_with(h, 4, "VIEW", &found) == 2 && found == 1);
     api_free(h);
 }
@@ -70,7 +75,8 @@ static void columns_tell_types_sizes_and_partition_keys(void)
     SQLLEN n_name, n_remarks, n;
     bool saw_key = false, saw_carrier = false;
 
-    OK(h, SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("flights\\_by\\_month"), SQL_NTS, NULL, 0));
+    OK(h, SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("flights\\_by\\_month"), SQL_NTS,
+                     NULL, 0));
     OK(h, SQLBindCol(h, 4, SQL_C_CHAR, name, sizeof(name), &n_name));
     OK(h, SQLBindCol(h, 5, SQL_C_SSHORT, &type, 0, &n));
     OK(h, SQLBindCol(h, 7, SQL_C_SLONG, &size, 0, &n));
@@ -105,10 +111,12 @@ static void type_info_keys_and_procedures_have_their_shapes(void)
     OK(h, SQLPrimaryKeys(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS));
     OK(h, SQLNumResultCols(h, &columns));
     CHECK(columns == 6 && rows_with(h, 1, "x", &found) == 0);
-    OK(h, SQLForeignKeys(h, NULL, 0, NULL, 0, NULL, 0, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS));
+    OK(h, SQLForeignKeys(h, NULL, 0, NULL, 0, NULL, 0, NULL, 0, text("flights"), SQL_NTS,
+                         text("airlines"), SQL_NTS));
     OK(h, SQLNumResultCols(h, &columns));
     CHECK(columns == 14 && rows_with(h, 1, "x", &found) == 0);
-    OK(h, SQLStatistics(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, SQL_INDEX_ALL, SQL_QUICK));
+    OK(h, SQLStatistics(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS,
+                        SQL_INDEX_ALL, SQL_QUICK));
     OK(h, SQLNumResultCols(h, &columns));
     CHECK(columns == 13);
     OK(h, SQLFreeStmt(h, SQL_CLOSE));
@@ -117,7 +125,8 @@ static void type_info_keys_and_procedures_have_their_shapes(void)
     CHECK(columns == 8 && rows_with(h, 1, "x", &found) == 0);
     OK(h, SQLTablePrivileges(h, NULL, 0, NULL, 0, NULL, 0));
     CHECK(rows_with(h, 1, "x", &found) == 0);
-    OK(h, SQLSpecialColumns(h, SQL_BEST_ROWID, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, SQL_SCOPE_SESSION, SQL_NULLABLE));
+    OK(h, SQLSpecialColumns(h, SQL_BEST_ROWID, NULL, 0, text("flights"), SQL_NTS, text("airlines"),
+                            SQL_NTS, SQL_SCOPE_SESSION, SQL_NULLABLE));
     CHECK(rows_with(h, 1, "x", &found) == 0);
     api_free(h);
 }
@@ -128,19 +137,23 @@ static void identifiers_ignore_case_and_are_no_patterns(void)
     unsigned found = 0;
 
     OK(h, SQLSetStmtAttr(h, SQL_ATTR_METADATA_ID, (SQLPOINTER)SQL_TRUE, 0));
-    OK(h, SQLTables(h, text("awsdatacatalog"), SQL_NTS, text("FLIGHTS"), SQL_NTS, text("Airlines "), SQL_NTS, NULL, 0));
+    OK(h, SQLTables(h, text("awsdatacatalog"), SQL_NTS, text("FLIGHTS"), SQL_NTS, text("Airlines "),
+                    SQL_NTS, NULL, 0));
     CHECK(rows_with(h, 3, "airlines", &found) == 1 && found == 1);
-    OK(h, SQLTables(h, text("AwsDataCatalog"), SQL_NTS, text("flights"), SQL_NTS, text("air%"), SQL_NTS, NULL, 0));
+    OK(h, SQLTables(h, text("AwsDataCatalog"), SQL_NTS, text("flights"), SQL_NTS, text("air%"),
+                    SQL_NTS, NULL, 0));
     CHECK(rows_with(h, 3, "airlines", &found) == 0);
     api_free(h);
 }
 
 static const struct api_test tests[] = {
     { "tables of a database are listed", tables_of_a_database_are_listed },
-    { "tables reached by link are listed with their columns", tables_reached_by_link_are_listed_with_their_columns },
+    { "tables reached by link are listed with their columns",
+      tables_reached_by_link_are_listed_with_their_columns },
     { "the enumerations of SQLTables answer", the_enumerations_of_sqltables_answer },
     { "columns tell types, sizes and partition keys", columns_tell_types_sizes_and_partition_keys },
-    { "type info, keys and procedures have their shapes", type_info_keys_and_procedures_have_their_shapes },
+    { "type info, keys and procedures have their shapes",
+      type_info_keys_and_procedures_have_their_shapes },
     { "identifiers ignore case and are no patterns", identifiers_ignore_case_and_are_no_patterns },
 };
 

@@ -14,8 +14,13 @@ static void one_row_of_every_kind_comes_back(void)
     unsigned char bit = 9, bytes[8];
     SQLSMALLINT columns = 0;
 
-    OK(h, SQLExecDirect(h, text("SELECT 42 AS i, CAST(9007199254740993 AS bigint) AS b, CAST(1.5 AS double) AS d, 'gr\xc3\xb6\xc3\x9f" "e' AS s, DECIMAL '12345678901234567890.12' AS dec, "
-                               "DATE '2024-02-29' AS dt, TIMESTAMP '2024-02-29 12:34:56.789' AS ts, true AS bit, X'0102ff' AS bytes, CAST(NULL AS varchar) AS nothing"), SQL_NTS));
+    OK(h, SQLExecDirect(h,
+                        text("SELECT 42 AS i, CAST(9007199254740993 AS bigint) AS b, CAST(1.5 AS "
+                             "double) AS d, 'gr\xc3\xb6\xc3\x9f"
+                             "e' AS s, DECIMAL '12345678901234567890.12' AS dec, "
+                             "DATE '2024-02-29' AS dt, TIMESTAMP '2024-02-29 12:34:56.789' AS ts, "
+                             "true AS bit, X'0102ff' AS bytes, CAST(NULL AS varchar) AS nothing"),
+                        SQL_NTS));
     OK(h, SQLNumResultCols(h, &columns));
     CHECK(columns == 10);
     OK(h, SQLFetch(h));
@@ -26,7 +31,8 @@ static void one_row_of_every_kind_comes_back(void)
     OK(h, SQLGetData(h, 3, SQL_C_DOUBLE, &d, 0, &n));
     CHECK(d == 1.5);
     OK(h, SQLGetData(h, 4, SQL_C_CHAR, s, sizeof(s), &n));
-    TEXT_IS(s, "gr\xc3\xb6\xc3\x9f" "e");
+    TEXT_IS(s, "gr\xc3\xb6\xc3\x9f"
+               "e");
     OK(h, SQLGetData(h, 5, SQL_C_CHAR, dec, sizeof(dec), &n));
     TEXT_IS(dec, "12345678901234567890.12");
     OK(h, SQLGetData(h, 6, SQL_C_TYPE_DATE, &date, 0, &n));
@@ -63,8 +69,11 @@ static void a_join_over_two_tables_of_the_other_account_gives_rows(void)
     SQLBIGINT flights = 0;
     SQLLEN n = 0;
 
-    OK(h, SQLExecDirect(h, text("SELECT a.name, count(*) AS flights FROM flights.flights f JOIN flights.airlines a ON f.carrier = a.carrier "
-                               "GROUP BY a.name ORDER BY flights DESC LIMIT 1"), SQL_NTS));
+    OK(h, SQLExecDirect(h,
+                        text("SELECT a.name, count(*) AS flights FROM flights.flights f JOIN "
+                             "flights.airlines a ON f.carrier = a.carrier "
+                             "GROUP BY a.name ORDER BY flights DESC LIMIT 1"),
+                        SQL_NTS));
     OK(h, SQLBindCol(h, 1, SQL_C_CHAR, name, sizeof(name), &n));
     OK(h, SQLBindCol(h, 2, SQL_C_SBIGINT, &flights, 0, NULL));
     OK(h, SQLFetch(h));
@@ -107,7 +116,8 @@ static void long_text_comes_in_pieces(void)
     SQLLEN n = 0, total = 0, first = 0;
     SQLRETURN rc;
 
-    OK(h, SQLExecDirect(h, text("SELECT big FROM edges.big_field WHERE big IS NOT NULL LIMIT 1"), SQL_NTS));
+    OK(h, SQLExecDirect(h, text("SELECT big FROM edges.big_field WHERE big IS NOT NULL LIMIT 1"),
+                        SQL_NTS));
     OK(h, SQLFetch(h));
     while (SQL_SUCCEEDED(rc = SQLGetData(h, 1, SQL_C_CHAR, piece, sizeof(piece), &n))) {
         if (first == 0)
@@ -120,7 +130,9 @@ static void long_text_comes_in_pieces(void)
     api_free(h);
 }
 
-static const struct { const char *sql, *state; } errors[] = {
+static const struct {
+    const char *sql, *state;
+} errors[] = {
     { "SELECT FROM WHERE", "42000" },
     { "SELECT * FROM flights.no_such_table", "42S02" },
     { "SELECT no_such_column FROM flights.airlines", "42S22" },
@@ -134,7 +146,8 @@ static void errors_have_the_states_of_the_standard(void)
 
     for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
         SQLRETURN rc = SQLExecDirect(h, text(errors[i].sql), SQL_NTS);
-        bool is_right = rc == SQL_ERROR && strcmp(api_state(SQL_HANDLE_STMT, h), errors[i].state) == 0;
+        bool is_right =
+            rc == SQL_ERROR && strcmp(api_state(SQL_HANDLE_STMT, h), errors[i].state) == 0;
         if (!is_right)
             api_fail(__LINE__, errors[i].sql, api_records(SQL_HANDLE_STMT, h));
         SQLFreeStmt(h, SQL_CLOSE);
@@ -152,7 +165,8 @@ static void parameters_select_rows(void)
     OK(h, SQLPrepare(h, text("SELECT name FROM flights.airlines WHERE carrier = ?"), SQL_NTS));
     OK(h, SQLNumParams(h, &count));
     CHECK(count == 1);
-    OK(h, SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, carrier, sizeof(carrier), &n));
+    OK(h, SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, carrier,
+                           sizeof(carrier), &n));
     OK(h, SQLExecute(h));
     OK(h, SQLFetch(h));
     OK(h, SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), &got));
@@ -168,14 +182,19 @@ static void parameters_select_rows(void)
 
 static void a_parameter_is_data_and_never_sql(void)
 {
-    static const char *const hostile[] = { "' OR '1'='1", "x'; DROP TABLE airlines; --", "\\", "''", "/* ", "-- ", "?", "1 OR 1=1", "a\nb", "\xf0\x9f\x98\x80" };
+    static const char *const hostile[] = { "' OR '1'='1", "x'; DROP TABLE airlines; --",
+                                           "\\",          "''",
+                                           "/* ",         "-- ",
+                                           "?",           "1 OR 1=1",
+                                           "a\nb",        "\xf0\x9f\x98\x80" };
     SQLHSTMT h = api_stmt();
 
     for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
         SQLCHAR value[64], back[64];
         SQLLEN n = SQL_NTS, got = 0;
         snprintf((char *)value, sizeof(value), "%s", hostile[i]);
-        OK(h, SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 60, 0, value, sizeof(value), &n));
+        OK(h, SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 60, 0, value,
+                               sizeof(value), &n));
         OK(h, SQLExecDirect(h, text("SELECT ? AS v, count(*) FROM flights.airlines"), SQL_NTS));
         OK(h, SQLFetch(h));
         OK(h, SQLGetData(h, 1, SQL_C_CHAR, back, sizeof(back), &got));
@@ -213,7 +232,8 @@ static void show_and_describe_have_their_columns(void)
     bool found = false;
 
     OK(h, SQLExecDirect(h, text("SHOW TABLES IN flights"), SQL_NTS));
-    while (SQL_SUCCEEDED(SQLFetch(h)) && SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), &n)))
+    while (SQL_SUCCEEDED(SQLFetch(h)) &&
+           SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), &n)))
         found = found || strcmp((char *)name, "airlines") == 0;
     CHECK(found);
     OK(h, SQLCloseCursor(h));
@@ -234,7 +254,8 @@ static void a_static_cursor_scrolls(void)
     SQLBIGINT v = 0;
 
     OK(h, SQLSetStmtAttr(h, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)SQL_CURSOR_STATIC, 0));
-    OK(h, SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 10)) AS t(i) ORDER BY i"), SQL_NTS));
+    OK(h,
+       SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 10)) AS t(i) ORDER BY i"), SQL_NTS));
     OK(h, SQLBindCol(h, 1, SQL_C_SBIGINT, &v, 0, NULL));
     OK(h, SQLFetchScroll(h, SQL_FETCH_LAST, 0));
     CHECK(v == 10);
@@ -260,7 +281,8 @@ static void row_count_of_a_select_is_unknown_and_of_an_update_true(void)
     OK(h, SQLExecDirect(h, text("UPDATE flights.notes SET note = note WHERE id <= 3"), SQL_NTS));
     OK(h, SQLRowCount(h, &n));
     CHECK(n == 3);
-    RETURNS(h, SQL_NO_DATA, SQLExecDirect(h, text("DELETE FROM flights.notes WHERE id = -1"), SQL_NTS));
+    RETURNS(h, SQL_NO_DATA,
+            SQLExecDirect(h, text("DELETE FROM flights.notes WHERE id = -1"), SQL_NTS));
     api_free(h);
 }
 
@@ -286,7 +308,8 @@ static void big_results_of_many_batches_are_complete(void)
     SQLINTEGER month = 0;
     SQLLEN n = 0, total = 0, by_month = 0;
 
-    OK(h, SQLExecDirect(h, text("SELECT month, carrier FROM flights.flights WHERE month <= 2"), SQL_NTS));
+    OK(h, SQLExecDirect(h, text("SELECT month, carrier FROM flights.flights WHERE month <= 2"),
+                        SQL_NTS));
     OK(h, SQLBindCol(h, 1, SQL_C_SLONG, &month, 0, NULL));
     while (SQL_SUCCEEDED(SQLFetch(h))) {
         total++;
@@ -302,16 +325,19 @@ static void big_results_of_many_batches_are_complete(void)
 static const struct api_test tests[] = {
     { "one row of every kind comes back", one_row_of_every_kind_comes_back },
     { "wide characters arrive whole", wide_characters_arrive_whole },
-    { "a join over two tables of the other account gives rows", a_join_over_two_tables_of_the_other_account_gives_rows },
+    { "a join over two tables of the other account gives rows",
+      a_join_over_two_tables_of_the_other_account_gives_rows },
     { "blocks count every row once", blocks_count_every_row_once },
     { "long text comes in pieces", long_text_comes_in_pieces },
     { "errors have the states of the standard", errors_have_the_states_of_the_standard },
     { "parameters select rows", parameters_select_rows },
     { "a parameter is data and never SQL", a_parameter_is_data_and_never_sql },
-    { "a prepared statement is described before it runs", a_prepared_statement_is_described_before_it_runs },
+    { "a prepared statement is described before it runs",
+      a_prepared_statement_is_described_before_it_runs },
     { "SHOW and DESCRIBE have their columns", show_and_describe_have_their_columns },
     { "a static cursor scrolls", a_static_cursor_scrolls },
-    { "the row count of a select is unknown and of an update true", row_count_of_a_select_is_unknown_and_of_an_update_true },
+    { "the row count of a select is unknown and of an update true",
+      row_count_of_a_select_is_unknown_and_of_an_update_true },
     { "empty text and NULL are told apart", empty_text_and_null_are_told_apart },
     { "big results of many batches are complete", big_results_of_many_batches_are_complete },
 };

@@ -166,6 +166,12 @@ static bool literal_is(struct span got, const char *want)
         && memcmp(got.at + head + 10, today + 7, strlen(today + 7)) == 0;
 }
 
+/* Too long for its type is a warning where data comes and an error where it goes. */
+static const char *parameter_state(enum value_outcome outcome)
+{
+    return outcome == VALUE_TRUNCATED ? "22001" : case_state(outcome);
+}
+
 static bool run_case(const char *c_text, const char *value, size_t len, char *sql_text, const char *gives, const char *state)
 {
     struct value_parameter p = { .wide_unit = WIDE_UTF16 };
@@ -191,9 +197,9 @@ static bool run_case(const char *c_text, const char *value, size_t len, char *sq
     }
     bool ok = value_literal(&p, &out, &outcome, &f);
     bool has_text = outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST || outcome == VALUE_NULL;
-    ok = ok && strcmp(case_state(outcome), state) == 0 && (has_text ? literal_is(buf_span(&out), gives) : out.len == 0);
+    ok = ok && strcmp(parameter_state(outcome), state) == 0 && (has_text ? literal_is(buf_span(&out), gives) : out.len == 0);
     if (!ok) {
-        printf("    got %s %s\n", out.len > 0 ? out.at : "nothing", case_state(outcome));
+        printf("    got %s %s\n", out.len > 0 ? out.at : "nothing", parameter_state(outcome));
     }
     buf_free(&out);
     return ok;

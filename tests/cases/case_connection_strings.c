@@ -1,31 +1,38 @@
-/* Runs connection_strings.txt: each line is loaded in a small world of data sources; its second column says what must come out. */
+/* Runs connection_strings.txt: each line is loaded in a small world of data sources; its second
+   column says what must come out. */
 #include "cases.h"
 
 #include "unit/config/config_world.h"
 
 static const char system_ini[] =
     "[plain]\nDriver=athena\nAwsRegion=eu-central-1\nSchema=sales\n"
-    "[hub]\nDriver=athena\nAwsRegion=eu-west-1\nWorkgroup=bi\nRunAsRole=arn:aws:iam::111111111111:role/RoleA\n"
-    "ConsumerAccountRoleArn=arn:aws:iam::222222222222:role/path/RoleB\nExternalId=ext-1\nRoleSessionName={user}\n"
+    "[hub]\nDriver=athena\nAwsRegion=eu-west-1\nWorkgroup=bi\nRunAsRole=arn:aws:iam::111111111111:"
+    "role/RoleA\n"
+    "ConsumerAccountRoleArn=arn:aws:iam::222222222222:role/path/"
+    "RoleB\nExternalId=ext-1\nRoleSessionName={user}\n"
     "[open]\nDriver=athena\nLockedKeys=none\nRunAsRole=arn:aws:iam::111111111111:role/RoleA\n"
     "[keys]\nDriver=athena\nUID=AKIDSTORED\nPWD=stored-secret\n"
     "[shared]\nDriver=athena\nSchema=of-the-system\n"
-    "[pinned]\nDriver=athena\nAllowEndpointOverride=1\nAllowInsecureLoopback=1\nUID=AKIDSTORED\nPWD=stored-secret\n"
+    "[pinned]\nDriver=athena\nAllowEndpointOverride=1\nAllowInsecureLoopback=1\nUID="
+    "AKIDSTORED\nPWD=stored-secret\n"
     "[lab]\nDriver=athena\nAllowInsecureLoopback=1\nEndpointOverride=http://127.0.0.1:8080\n"
     "[locked]\nDriver=athena\nLockedKeys=Schema, Catalog\nSchema=sales\n"
-    "[noisy]\nDriver=athena\nLogPath=/var/log/athena.log\nAuditLog=/var/log/athena-audit.log\nColour=red\n"
+    "[noisy]\nDriver=athena\nLogPath=/var/log/athena.log\nAuditLog=/var/log/"
+    "athena-audit.log\nColour=red\n"
     "[governed]\nDriver=governed\nRunAsRole=arn:aws:iam::111111111111:role/RoleA\n"
     "[misspelt]\nDriver=athena\nRunAsRoel=arn:aws:iam::111111111111:role/RoleA\n";
-static const char user_ini[] =
-    "[mine]\nDriver=athena\nSchema=mine\n"
-    "[shared]\nDriver=athena\nSchema=of-the-user\n"
-    "[minelog]\nDriver=athena\nLogPath=/tmp/mine.log\n"
-    "[mineaudit]\nDriver=athena\nAuditLog=/tmp/mine.log\n"
-    "[minegoverned]\nDriver=governed\nSchema=mine\n"
+static const char user_ini[] = "[mine]\nDriver=athena\nSchema=mine\n"
+                               "[shared]\nDriver=athena\nSchema=of-the-user\n"
+                               "[minelog]\nDriver=athena\nLogPath=/tmp/mine.log\n"
+                               "[mineaudit]\nDriver=athena\nAuditLog=/tmp/mine.log\n"
+                               "[minegoverned]\nDriver=governed\nSchema=mine\n"
+                               "[minelocked]\nDriver=governed\nWorkgroup=mine\n"
+    "[minewrites]\nDriver=governed\nReadOnly=0\n"
     "[minestrict]\nDriver=strict\nSchema=mine\n";
 static const char driver_ini[] =
     "[athena]\nDriver=/nowhere/libathenaodbc.so\n"
-    "[governed]\nDriver=/nowhere/libathenaodbc.so\nAllowedRoles=arn:aws:iam::111111111111:role/*, arn:aws:iam::*:role/athena-odbc/*\n"
+    "[governed]\nDriver=/nowhere/libathenaodbc.so\nAllowedRoles=arn:aws:iam::111111111111:role/*, "
+    "arn:aws:iam::*:role/athena-odbc/*\n"
     "AllowedEndpoints=https://*.vpce.amazonaws.com\nLockedKeys=Workgroup\nReadOnly=1\n"
     "[strict]\nDriver=/nowhere/libathenaodbc.so\nRequireSystemDSN=1\n";
 
@@ -38,16 +45,19 @@ static bool holds(const struct settings *s, struct span claim)
     size_t cut = equals < at ? equals : at < claim.len ? at : span_find_byte(claim, ' ');
     enum setting_id id = SETTING_DRIVER;
 
-    while (id < SETTINGS_COUNT && !span_equal(span_of(setting_name(id)), span_part(claim, 0, cut))) {
+    while (id < SETTINGS_COUNT &&
+           !span_equal(span_of(setting_name(id)), span_part(claim, 0, cut))) {
         id++;
     }
     if (id == SETTINGS_COUNT) {
         return false;
     }
     if (equals < at) {
-        return !span_is_null(s->at[id].text) && span_equal(s->at[id].text, span_from(claim, equals + 1));
+        return !span_is_null(s->at[id].text) &&
+               span_equal(s->at[id].text, span_from(claim, equals + 1));
     }
-    return at < claim.len ? span_equal(span_of(origins[s->at[id].origin]), span_from(claim, at + 1)) : span_is_null(s->at[id].text);
+    return at < claim.len ? span_equal(span_of(origins[s->at[id].origin]), span_from(claim, at + 1))
+                          : span_is_null(s->at[id].text);
 }
 
 static bool is_warned(const struct notices *n, struct span words)
@@ -96,9 +106,13 @@ static void run(struct case_file *c, const struct case_line *l)
     span_to_c(case_bytes(l->column[0], given), string, sizeof(string));
     bool ok = world_load(string, &s, &notices, &f);
 
-    snprintf(got, sizeof(got), "%s%s", ok ? "loaded; notices: " : "refused: ", ok ? (notices.n > 0 ? notices.at[0].text : "none") : f.text);
+    snprintf(got, sizeof(got), "%s%s", ok ? "loaded; notices: " : "refused: ",
+             ok ? (notices.n > 0 ? notices.at[0].text : "none") : f.text);
     if (span_starts(want, SPAN("refused: "))) {
-        case_verdict(c, l, !ok && f.kind == FAULT_SETTING && span_find(span_of(f.text), span_from(want, 9)) < strlen(f.text), span_of(got));
+        case_verdict(c, l,
+                     !ok && f.kind == FAULT_SETTING &&
+                         span_find(span_of(f.text), span_from(want, 9)) < strlen(f.text),
+                     span_of(got));
     } else {
         case_verdict(c, l, ok && all_hold(&s, &notices, want), span_of(got));
     }

@@ -21,13 +21,15 @@ struct case_file {
     unsigned passed, failed;
 };
 
-static inline void case_verdict(struct case_file *c, const struct case_line *l, bool ok, struct span got)
+static inline void case_verdict(struct case_file *c, const struct case_line *l, bool ok,
+                                struct span got)
 {
     c->passed += ok;
     c->failed += !ok;
     if (!ok) {
-        printf("%s.txt:%u: %.*s\n    got  %.*s\n    want %.*s\n", c->name, l->number, (int)l->column[0].len, l->column[0].at, (int)got.len,
-               got.at != NULL ? got.at : "", (int)l->column[1].len, l->column[1].at);
+        printf("%s.txt:%u: %.*s\n    got  %.*s\n    want %.*s\n", c->name, l->number,
+               (int)l->column[0].len, l->column[0].at, (int)got.len, got.at != NULL ? got.at : "",
+               (int)l->column[1].len, l->column[1].at);
     }
 }
 
@@ -70,7 +72,8 @@ static inline struct span case_bytes(struct span column, char *to)
 }
 
 /* Runs every line of <name>.txt; the exit code of main. */
-static inline int case_run(const char *name, void (*run)(struct case_file *c, const struct case_line *l))
+static inline int case_run(const char *name,
+                           void (*run)(struct case_file *c, const struct case_line *l))
 {
     struct case_file c = { .name = name };
     char path[512];

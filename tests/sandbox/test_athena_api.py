@@ -646,6 +646,11 @@ def test_the_types_of_the_view_read_back(athena):
     assert normal["c_row"] == "{1, x}" and normal["c_nested"] == "[[1], [2, 3]]" and normal["c_ipaddress"] == "10.0.0.1"
 
 
+def test_char_columns_compare_without_their_padding(athena):
+    assert athena.rows("SELECT label, length(c_char) FROM every_type WHERE c_char = 'char'", database="edges")[1:] == [["normal", "5"]]
+    assert athena.rows("SELECT count(*) FROM flights f JOIN airports a ON f.origin = a.faa WHERE f.origin IN ('JFK', 'LGA ')")[1] == ["215941"]
+
+
 def test_odd_column_names_and_duplicates_stay_as_they_are(athena):
     assert athena.rows("SELECT * FROM odd_names", database="edges")[0] == \
         ['a "quoted" name', "with blank", "comma,name", "größe", "select"]
@@ -781,7 +786,10 @@ def test_bytes_are_those_of_the_columns_and_partitions_that_are_read(athena):
     assert scanned(athena, "SELECT count(*) FROM flights") == 0
     assert athena.rows("SELECT count(distance) FROM flights_by_month WHERE month = 3")[1] == ["28834"]
     assert athena.rows("SELECT count(*) FROM flights_by_month WHERE month > 12")[1] == ["0"]
-    assert athena.rows("SELECT count(*) FROM airlines a LEFT JOIN flights_by_month f ON f.month = 13 WHERE f.month IS NULL")[1] == ["16"]
+    unmatched = athena.rows("SELECT count(*) FROM airlines a LEFT JOIN (SELECT carrier AS c, month AS m FROM flights_by_month WHERE month = 3) x "
+                            "ON x.c = a.carrier WHERE x.m IS NULL")[1]
+    assert unmatched == athena.rows("SELECT count(*) FROM airlines a LEFT JOIN flights_by_month f ON f.carrier = a.carrier AND f.month = 3 "
+                                    "WHERE f.month IS NULL")[1] != ["16"]
 
 
 def test_text_files_are_scanned_whole(athena):
@@ -896,3 +904,12 @@ def test_a_result_object_that_the_caller_may_not_read_hides_the_pages_too(small)
     assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
     managed = other.good("SELECT 1", group="retail-managed")
     assert len(other.results(managed)["ResultSet"]["Rows"]) == 2
+
+
+def test_lake_formation_filters_the_tables_of_a_query(athena):
+    assert athena.rows("SHOW TABLES IN governed") == [["stocks"], ["volatility"]]
+    assert athena.rows("SELECT count(*) FROM governed.stocks")[1] == ["560"]
+    assert athena.rows("SELECT table_name FROM information_schema.tables WHERE table_schema = 'governed' ORDER BY 1")[1:] == [["stocks"], ["volatility"]]
+    for table in ("volatility", "employment"):
+        status = athena.run(f"SELECT count(*) FROM governed.{table}")["Status"]
+        assert status["State"] == "FAILED" and "Insufficient Lake Formation permission(s)" in status["StateChangeReason"]

@@ -56,6 +56,8 @@ EXPRESSIONS = [
     ("CAST('s' AS json)", "json", '"s"'), ("CAST(ARRAY[1,2] AS json)", "json", "[1,2]"), ("CAST(JSON '\"x\"' AS varchar)", "varchar", "x"),
     ("CAST(JSON '5' AS bigint)", "bigint", "5"), ("CAST(ROW(1, 'x') AS ROW(id integer, name varchar))", "row(id integer, name varchar)", "{id=1, name=x}"),
     ("CAST('nan' AS double)", "double", "NaN"), ("CAST('2020-01-01' AS date)", "date", "2020-01-01"),
+    ("CAST('ab' AS char(5)) = 'ab'", "boolean", "true"), ("CAST('ab' AS char(5)) IN ('x', 'ab ')", "boolean", "true"),
+    ("length(CAST('ab' AS char(5)))", "bigint", "5"), ("'ab' < CAST('ac' AS char(3))", "boolean", "true"),
     # errors made NULL
     ("TRY(1/0)", "integer", None), ("TRY(CAST('x' AS integer))", "integer", None), ("COALESCE(TRY(1/0), 5)", "integer", "5"),
     # dates and times

@@ -131,3 +131,16 @@ def test_up_status_trail_and_down_work_as_commands(tmp_path):
         stopped = run("down")
     assert "stopped" in stopped.stdout
     assert run("status").returncode == 3
+
+
+def test_two_starts_at_once_share_one_sandbox(tmp_path):
+    file = tmp_path / "world.yaml"
+    file.write_text(yaml.safe_dump(bare_world()))
+    words = [sys.executable, "-m", "athena_sandbox", "up", "--world", str(file), "--state",
+             str(tmp_path / "state")]
+    both = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT / "sandbox")
+            for _ in range(2)]
+    answers = [process.communicate(timeout=60)[0] for process in both]
+    subprocess.run([*words[:3], "down", "--state", str(tmp_path / "state")], cwd=ROOT / "sandbox",
+                   check=True, capture_output=True)
+    assert answers[0] == answers[1] and "ATHENA_SANDBOX_ENDPOINT" in answers[0]

@@ -173,7 +173,7 @@ static void endpoint_case(const struct json *suite, const struct json *t)
               machine_profiles(json_member(suite, "services"), "services", &text) &&
               profile_parse(&set, PROFILE_CONFIG, "config", buf_span(&text), &f);
     const struct profile_section *profile = ok ? profile_find(&set, PROFILE_NAMED, json_text_of(t, "profile")) : NULL;
-    ok = profile != NULL && endpoint_configured(&w, &set, profile, service, span_is_null(given) ? SPAN("") : given, got, &f);
+    ok = profile != NULL && endpoint_configured(&(struct endpoint_view){ &w, &set, profile }, service, span_is_null(given) ? SPAN("") : given, got, &f);
     if (ok && got[0] == 0) { /* nothing configured: by region */
         struct endpoint_input in = { .service = AWS_S3, .region = profile_get(profile, "region") };
         struct endpoint e;

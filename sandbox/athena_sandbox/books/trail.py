@@ -48,9 +48,6 @@ class Trail:
         """Remembers why the running request was refused; it goes into the log with the record."""
         self._local.reason = reason
 
-    def encode_message(self, decision):
-        return base64.urlsafe_b64encode(json.dumps(decision).encode()).decode()
-
     def decode_message(self, text):
         try:
             value = json.loads(base64.urlsafe_b64decode(text))

@@ -187,8 +187,10 @@ def union(handle, keys, source, lenient=False):
                 shown = "NULL" if value is None else text_literal(value)
                 parts.append(f"CAST({shown} AS {target}) AS {quoted(name)}")
             elif lowered in names:
-                cast = f"{word}({quoted(name)} AS {target})" if kind.name not in ("varchar",) or \
-                    not lenient else quoted(name)
+                cast = quoted(name) if lenient and kind.name == "varchar" else \
+                    f"{word}({quoted(name)} AS {target})"
+                if kind.name == "char":
+                    cast = f"rpad({cast}, {kind.length or 1}, ' ')"
                 parts.append(f"{cast} AS {quoted(name)}")
             else:
                 parts.append(f"CAST(NULL AS {target}) AS {quoted(name)}")

@@ -2,13 +2,10 @@
 what Athena would give. `visit` handles one expression and returns its type (None: unknown)."""
 from __future__ import annotations
 
-import datetime as dt
-import re
-
 from sqlglot import exp
 
 from ..format import types as t
-from . import functions, lists, literals
+from . import functions, lists, literals, moments
 from .casts import cast_rule
 from .errors import QueryFailure, at
 
@@ -294,11 +291,21 @@ def comparison(an, node, scope):
     left, right = child(an, node, "this", scope), child(an, node, "expression", scope)
     if isinstance(node.expression, (exp.Any, exp.All)):
         return t.BOOLEAN
+    if left is not None and right is not None and left.is_text and right.is_text and \
+            "char" in (left.name, right.name):
+        unpad(node, "this", "expression")
     if not comparable(left, right):
         sign = COMPARISONS[type(node)]
         raise QueryFailure("TYPE_MISMATCH",
                            f"{at(node)}: Cannot apply operator: {left} {sign} {right}")
     return t.BOOLEAN
+
+
+def unpad(node, *keys):
+    """Texts of which one is a char(n) are compared without the blanks at their ends."""
+    for key in keys:
+        node.set(key, exp.Anonymous(this="rtrim", expressions=[
+            node.args[key].copy(), exp.Literal.string(" ")]))
 
 
 def between(an, node, scope):
@@ -317,6 +324,10 @@ def in_list(an, node, scope):
         if not comparable(left, kind):
             raise QueryFailure("TYPE_MISMATCH", f"{at(node)}: IN value and list items must be the "
                                f"same type: {left}")
+    if left is not None and left.name == "char" and node.args.get("query") is None:
+        unpad(node, "this")
+        node.set("expressions", [exp.Anonymous(this="rtrim", expressions=[
+            e.copy(), exp.Literal.string(" ")]) for e in node.expressions])
     if node.args.get("query") is not None:
         an.query(node.args["query"], scope)
     return t.BOOLEAN
@@ -402,67 +413,6 @@ def greatest(an, node, scope):
     return functions.widest(visit_children(an, node, scope))
 
 
-# ---- dates -----------------------------------------------------------------------------------
-
-def unit_of(node):
-    unit = node.args.get("unit")
-    return (unit.name if unit is not None else "DAY").lower()
-
-
-def truncation(an, node, scope):
-    kind = child(an, node, "this", scope)
-    if kind is not None and kind.name == "date":
-        node.meta["wrap"] = "DATE"
-    return kind
-
-
-UNIT_MAKERS = {"millisecond": "to_milliseconds", "second": "to_seconds", "minute": "to_minutes",
-               "hour": "to_hours", "day": "to_days", "week": "to_weeks", "month": "to_months",
-               "quarter": "to_quarters", "year": "to_years"}
-
-
-def date_add(an, node, scope):
-    kind = child(an, node, "this", scope)
-    child(an, node, "expression", scope)
-    unit, amount, base = unit_of(node), node.expression.copy(), node.this.copy()
-    if unit not in UNIT_MAKERS:
-        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"'{unit}' is not a valid DATE field")
-    if isinstance(node, exp.DateSub):
-        amount = exp.Neg(this=exp.paren(amount))
-    counted = "bigint" if unit in ("millisecond", "second", "minute", "hour") else "int"
-    step = exp.Anonymous(this=UNIT_MAKERS[unit], expressions=[exp.cast(amount, counted)])
-    out = exp.paren(exp.Add(this=base, expression=step))
-    node.replace(exp.cast(out, "date") if kind is not None and kind.name == "date" else out)
-    return kind
-
-
-def date_diff(an, node, scope):
-    child(an, node, "this", scope)
-    child(an, node, "expression", scope)
-    node.replace(exp.Anonymous(this="date_sub", expressions=[
-        exp.Literal.string(unit_of(node)), node.expression.copy(), node.this.copy()]))
-    return t.BIGINT
-
-
-def at_time_zone(an, node, scope):
-    kind = child(an, node, "this", scope)
-    zone = node.args["zone"]
-    name = zone.this if isinstance(zone, exp.Literal) and zone.is_string else None
-    digits = kind.length if kind is not None and kind.length is not None else 3
-    node.replace(exp.cast(node.this.copy(), "TIMESTAMPTZ", dialect="duckdb"))
-    return t.timestamp_tz(digits, name or "UTC")
-
-
-def moment(an, node, scope):
-    text = an.now.astimezone(dt.timezone.utc).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
-    kinds = {exp.CurrentDate: ("DATE", text[:10], t.DATE),
-             exp.CurrentTimestamp: ("TIMESTAMPTZ", text + "+00", t.timestamp_tz(3, "UTC")),
-             exp.Localtimestamp: ("TIMESTAMP", text, t.TIMESTAMP3)}
-    word, value, kind = kinds[type(node)]
-    node.replace(exp.cast(exp.Literal.string(value), word, dialect="duckdb"))
-    return kind
-
-
 def typeof(an, node, scope):
     kind = child(an, node, "this", scope)
     if kind is not None:
@@ -478,26 +428,6 @@ def hex_string(an, node, scope):
 
 
 RENAMED = {"repeat": "athena_repeat", "codepoint": "ord", "format": "printf"}
-JODA = (("yyyy", "%Y"), ("yy", "%y"), ("MMMM", "%B"), ("MMM", "%b"), ("MM", "%m"), ("dd", "%d"),
-        ("HH", "%H"), ("hh", "%I"), ("mm", "%M"), ("ss", "%S"), ("SSS", "%g"), ("EEEE", "%A"),
-        ("EEE", "%a"), ("a", "%p"), ("d", "%-d"), ("H", "%-H"), ("M", "%-m"), ("y", "%Y"))
-
-
-def joda(pattern):
-    out = ""
-    for quoted, plain in re.findall(r"'([^']*)'|([^']+)", pattern):
-        at_char = 0
-        out += quoted.replace("%", "%%")
-        while at_char < len(plain):
-            for word, code in JODA:
-                if plain.startswith(word, at_char):
-                    out += code
-                    at_char += len(word)
-                    break
-            else:
-                out += plain[at_char]
-                at_char += 1
-    return out
 
 
 def anonymous(an, node, scope):
@@ -511,7 +441,7 @@ def anonymous(an, node, scope):
             isinstance(node.expressions[1], exp.Literal):
         word = "strftime" if name == "format_datetime" else "strptime"
         node.replace(exp.Anonymous(this=word, expressions=[
-            node.expressions[0].copy(), exp.Literal.string(joda(node.expressions[1].this))]))
+            node.expressions[0].copy(), exp.Literal.string(moments.joda(node.expressions[1].this))]))
         return t.VARCHAR if word == "strftime" else t.timestamp_tz(3, "UTC")
     if RENAMED.get(name):
         node.set("this", RENAMED[name])
@@ -584,11 +514,11 @@ HANDLERS = {
     exp.Where: lambda a, n, s: visit(a, n.this, s), exp.Ordered: ordered,
     exp.Sum: total, exp.Avg: total, exp.Between: between, exp.In: in_list,
     exp.Exists: lambda a, n, s: (visit_children(a, n, s), t.BOOLEAN)[1],
-    exp.Cast: cast_rule, exp.TryCast: cast_rule, exp.TimestampTrunc: truncation,
-    exp.DateTrunc: truncation, exp.DateAdd: date_add, exp.DateSub: date_add,
-    exp.TimestampAdd: date_add, exp.DateDiff: date_diff, exp.TimestampDiff: date_diff,
-    exp.AtTimeZone: at_time_zone, exp.CurrentDate: moment, exp.CurrentTimestamp: moment,
-    exp.Localtimestamp: moment,
+    exp.Cast: cast_rule, exp.TryCast: cast_rule, exp.TimestampTrunc: moments.truncation,
+    exp.DateTrunc: moments.truncation, exp.DateAdd: moments.date_add, exp.DateSub: moments.date_add,
+    exp.TimestampAdd: moments.date_add, exp.DateDiff: moments.date_diff, exp.TimestampDiff: moments.date_diff,
+    exp.AtTimeZone: moments.at_time_zone, exp.CurrentDate: moments.moment, exp.CurrentTimestamp: moments.moment,
+    exp.Localtimestamp: moments.moment,
     exp.CurrentSchema: lambda a, n, s: session_word(a, n, "current_schema"),
     exp.CurrentCatalog: lambda a, n, s: session_word(a, n, "current_catalog"), exp.Typeof: typeof, exp.Transform: lists.transform,
     exp.ArrayFilter: lists.transform, exp.Reduce: lists.reduce, exp.Anonymous: anonymous,

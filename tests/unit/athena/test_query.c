@@ -236,6 +236,18 @@ static void too_many_gaps_end_the_query(void)
     run_end(&r);
 }
 
+static void an_answer_without_a_state_ends_the_query(void)
+{
+    static const struct fake_step steps[] = { STARTED, { 200, "{}" }, STOPPED, STATE("CANCELLED") };
+    struct run r;
+
+    CU_ASSERT_FATAL(run_start(&r, steps, 4, (struct query_settings){ 0 }));
+    CU_ASSERT_EQUAL(run_on(&r, 100), QUERY_STEP_FAULT);
+    CU_ASSERT_EQUAL(r.f.kind, FAULT_PROTOCOL);
+    CU_ASSERT_EQUAL(r.b.fake.n_seen, 4);
+    run_end(&r);
+}
+
 static void a_full_account_is_waited_for(void)
 {
     static const struct fake_step steps[] = { LIMIT, LIMIT, STARTED, { 200, succeeded } };
@@ -495,6 +507,7 @@ static const struct unit_test tests[] = {
     { "polling grows with the time elapsed", polling_grows_with_the_time_elapsed },
     { "throttling slows and gaps are bridged", throttling_slows_and_gaps_are_bridged },
     { "too many gaps end the query", too_many_gaps_end_the_query },
+    { "an answer without a state ends the query", an_answer_without_a_state_ends_the_query },
     { "a full account is waited for", a_full_account_is_waited_for },
     { "a full account is waited for only to the deadline", a_full_account_is_waited_for_only_to_the_deadline },
     { "a deadline stops the query and confirms it", a_deadline_stops_the_query_and_confirms_it },

@@ -161,6 +161,7 @@ static void a_process_is_not_started_for_a_profile_that_a_connection_string_chos
     m.env[0] = (struct variable){ "HOME", "/home" };
     begin(&m, NULL, 0);
     m.w.may_run_process = false;
+    unlink("/tmp/test-providers-was-run");
     put_file(&m, "/home/.aws/config", "[profile p]\ncredential_process = touch /tmp/test-providers-was-run\n");
     CU_ASSERT_FALSE(by_profile("p"));
     CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "no program is started"));

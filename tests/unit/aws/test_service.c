@@ -115,7 +115,7 @@ static void query_answers_are_read_as_xml_and_as_json(void)
 {
     static const struct fake_step steps[] = {
         { 200, ASSUMED, "Date: Thu, 01 Jan 2026 00:10:00 GMT",
-          "POST http://127.0.0.1:4566/sts\ncontent-type: application/x-www-form-urlencoded; charset=utf-8\n" },
+          "POST http://127.0.0.1:4566/sts/\ncontent-type: application/x-www-form-urlencoded; charset=utf-8\n" },
         { 200, ASSUMED_JSON, NULL, "\n\nAction=AssumeRole&x=1" },
         { 200, "neither", NULL, NULL },
     };

@@ -1,4 +1,5 @@
-/* A catalog service of the test's own: databases and tables by script, pages as small as wanted, refusals where wanted. */
+/* A catalog service of the test's own: databases and tables by script, pages as small as wanted,
+   refusals where wanted. */
 #ifndef TESTS_FAKE_GLUE_H
 #define TESTS_FAKE_GLUE_H
 
@@ -18,7 +19,7 @@ static struct {
     unsigned n_databases;
     const struct fake_table *tables;
     unsigned n_tables, page;
-    bool deny_databases, repeat_token, deny_athena;
+    bool deny_databases, repeat_token, deny_athena, lose_catalog;
     const char *deny_tables_of, *lose_database; /* lose: vanishes between pages */
     unsigned empty_pages;                       /* so many empty pages with a token come first */
     unsigned n_calls, n_get_table, n_get_tables, n_get_databases, n_athena;
@@ -29,7 +30,9 @@ static struct notices glue_notices;
 
 static void page_of(struct span token, unsigned total, unsigned *from, unsigned *to)
 {
-    *from = span_is_null(token) ? 0 : (unsigned)(token.at[0] - '0') * 10 + (unsigned)(token.at[1] - '0');
+    *from = span_is_null(token)
+                ? 0
+                : (unsigned)(token.at[0] - '0') * 10 + (unsigned)(token.at[1] - '0');
     *to = glue.page > 0 && *from + glue.page < total ? *from + glue.page : total;
 }
 
@@ -48,17 +51,23 @@ static bool deny(struct fault *f, const char *action)
     return false;
 }
 
-static bool fake_get_databases(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b, struct arena *a, struct glue_databases *out, struct fault *f)
+static bool fake_get_databases(struct aws_client *c, const struct glue_query *q,
+                               const struct aws_bounds *b, struct arena *a,
+                               struct glue_databases *out, struct fault *f)
 {
     unsigned from, to;
 
     (void)c, (void)b;
     glue.n_calls++;
     glue.n_get_databases++;
+    if (glue.lose_catalog)
+        return fault_set(f, FAULT_NOT_FOUND, "no such catalog");
     if (glue.deny_databases)
         return deny(f, "glue:GetDatabases");
     page_of(q->next_token, glue.n_databases, &from, &to);
-    *out = (struct glue_databases){ arena_take_array(a, to - from + 1, sizeof(struct glue_database), f), 0, NO_SPAN };
+    *out = (struct glue_databases){
+        arena_take_array(a, to - from + 1, sizeof(struct glue_database), f), 0, NO_SPAN
+    };
     for (unsigned i = from; i < to; i++)
         out->at[out->n++] = (struct glue_database){ .name = span_of(glue.databases[i]) };
     if (to < glue.n_databases)
@@ -68,9 +77,15 @@ static bool fake_get_databases(struct aws_client *c, const struct glue_query *q,
 
 static void give_table(const struct fake_table *t, struct glue_table *out)
 {
-    *out = (struct glue_table){ .database = span_of(t->database), .name = span_of(t->name), .type = span_of(t->type), .description = span_of(t->comment),
-                                .columns = (struct glue_column *)(uintptr_t)t->columns, .n_columns = t->n_columns, .has_storage = t->target == NULL,
-                                .row_count = span_of(t->rows), .total_size = span_of(t->bytes) };
+    *out = (struct glue_table){ .database = span_of(t->database),
+                                .name = span_of(t->name),
+                                .type = span_of(t->type),
+                                .description = span_of(t->comment),
+                                .columns = (struct glue_column *)(uintptr_t)t->columns,
+                                .n_columns = t->n_columns,
+                                .has_storage = t->target == NULL,
+                                .row_count = span_of(t->rows),
+                                .total_size = span_of(t->bytes) };
     if (t->target != NULL) {
         struct span rest = span_of(t->target);
         out->target.catalog_id = span_next(&rest, '/');
@@ -80,7 +95,9 @@ static void give_table(const struct fake_table *t, struct glue_table *out)
     }
 }
 
-static bool fake_get_tables(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b, struct arena *a, struct glue_tables *out, struct fault *f)
+static bool fake_get_tables(struct aws_client *c, const struct glue_query *q,
+                            const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
+                            struct fault *f)
 {
     const struct fake_table *mine[100];
     unsigned n = 0, from, to;
@@ -88,15 +105,19 @@ static bool fake_get_tables(struct aws_client *c, const struct glue_query *q, co
     (void)c, (void)b;
     glue.n_calls++;
     glue.n_get_tables++;
-    span_to_c(span_is_null(q->expression) ? SPAN("") : q->expression, glue.expression, sizeof(glue.expression));
+    span_to_c(span_is_null(q->expression) ? SPAN("") : q->expression, glue.expression,
+              sizeof(glue.expression));
     if (glue.deny_tables_of != NULL && span_equal_nocase(q->database, span_of(glue.deny_tables_of)))
         return deny(f, "glue:GetTables");
     if (glue.lose_database != NULL && span_equal_nocase(q->database, span_of(glue.lose_database)))
         return fault_set(f, FAULT_NOT_FOUND, "no such database");
-    *out = (struct glue_tables){ arena_take_array(a, 100, sizeof(struct glue_table), f), 0, NO_SPAN };
+    *out =
+        (struct glue_tables){ arena_take_array(a, 100, sizeof(struct glue_table), f), 0, NO_SPAN };
     if (glue.empty_pages > 0) {
         glue.empty_pages--;
-        out->next_token = span_is_null(q->next_token) ? SPAN("00") : glue.empty_pages % 2 ? SPAN("00 ") : SPAN("00");
+        out->next_token = span_is_null(q->next_token) ? SPAN("00")
+                          : glue.empty_pages % 2      ? SPAN("00 ")
+                                                      : SPAN("00");
         return true;
     }
     for (unsigned i = 0; i < glue.n_tables; i++) {
@@ -111,7 +132,9 @@ static bool fake_get_tables(struct aws_client *c, const struct glue_query *q, co
     return true;
 }
 
-static bool fake_get_table(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b, struct arena *a, struct glue_table *out, struct fault *f)
+static bool fake_get_table(struct aws_client *c, const struct glue_query *q,
+                           const struct aws_bounds *b, struct arena *a, struct glue_table *out,
+                           struct fault *f)
 {
     (void)c, (void)b, (void)a;
     glue.n_calls++;
@@ -119,7 +142,8 @@ static bool fake_get_table(struct aws_client *c, const struct glue_query *q, con
     if (glue.deny_tables_of != NULL && span_equal_nocase(q->database, span_of(glue.deny_tables_of)))
         return deny(f, "glue:GetTable");
     for (unsigned i = 0; i < glue.n_tables; i++) {
-        if (span_equal_nocase(q->database, span_of(glue.tables[i].database)) && span_equal_nocase(q->table, span_of(glue.tables[i].name))) {
+        if (span_equal_nocase(q->database, span_of(glue.tables[i].database)) &&
+            span_equal_nocase(q->table, span_of(glue.tables[i].name))) {
             give_table(&glue.tables[i], out);
             return true;
         }
@@ -127,7 +151,8 @@ static bool fake_get_table(struct aws_client *c, const struct glue_query *q, con
     return fault_set(f, FAULT_NOT_FOUND, "no such table");
 }
 
-static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, struct span token, const struct aws_bounds *b, struct arena *a, struct glue_names *out,
+static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, struct span token,
+                               const struct aws_bounds *b, struct arena *a, struct glue_names *out,
                                struct fault *f)
 {
     (void)c, (void)workgroup, (void)b, (void)token;
@@ -140,7 +165,8 @@ static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, stru
     return true;
 }
 
-static bool fake_list_databases(struct aws_client *c, const struct glue_query *q, struct span workgroup, const struct aws_bounds *b, struct arena *a,
+static bool fake_list_databases(struct aws_client *c, const struct glue_query *q,
+                                struct span workgroup, const struct aws_bounds *b, struct arena *a,
                                 struct glue_databases *out, struct fault *f)
 {
     (void)workgroup;
@@ -154,8 +180,9 @@ static bool fake_list_databases(struct aws_client *c, const struct glue_query *q
     return ok;
 }
 
-static bool fake_list_tables(struct aws_client *c, const struct glue_query *q, struct span workgroup, const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
-                             struct fault *f)
+static bool fake_list_tables(struct aws_client *c, const struct glue_query *q,
+                             struct span workgroup, const struct aws_bounds *b, struct arena *a,
+                             struct glue_tables *out, struct fault *f)
 {
     (void)workgroup;
     glue.n_athena++;
@@ -169,16 +196,24 @@ static bool fake_list_tables(struct aws_client *c, const struct glue_query *q, s
 }
 
 static const struct metadata_calls fake_calls = {
-    fake_get_databases, fake_get_tables, fake_get_table, fake_list_catalogs, fake_list_databases, fake_list_tables,
+    fake_get_databases, fake_get_tables,     fake_get_table,
+    fake_list_catalogs, fake_list_databases, fake_list_tables,
 };
 
-static struct metadata fake_metadata(struct arena *arena)
+static inline struct metadata fake_metadata(struct arena *arena)
 {
     glue_notices.n = 0;
-    return (struct metadata){ .calls = &fake_calls, .workgroup = SPAN("primary"), .catalog = SPAN("AwsDataCatalog"), .schema = SPAN("sales"), .region = SPAN("eu-west-1"),
-                              .notices = &glue_notices, .arena = arena };
+    return (struct metadata){ .calls = &fake_calls,
+                              .workgroup = SPAN("primary"),
+                              .catalog = SPAN("AwsDataCatalog"),
+                              .schema = SPAN("sales"),
+                              .region = SPAN("eu-west-1"),
+                              .notices = &glue_notices,
+                              .arena = arena };
 }
 
-static const struct value_options fake_options = { .string_length = 255, .complex_length = 65535, .binary_length = 1024, .wide_unit = WIDE_UTF16 };
+static const struct value_options fake_options = {
+    .string_length = 255, .complex_length = 65535, .binary_length = 1024, .wide_unit = WIDE_UTF16
+};
 
 #endif

@@ -1,4 +1,5 @@
-/* Catalog functions over a scripted service: what they list, in which order, by how many calls, and what refusals become. */
+/* Catalog functions over a scripted service: what they list, in which order, by how many calls, and
+   what refusals become. */
 #include "fake_glue.h"
 
 static const char *const databases[] = { "sales", "hr", "archive" };
@@ -6,14 +7,71 @@ static const char *const databases[] = { "sales", "hr", "archive" };
 #define TEXT(literal) { literal, sizeof(literal) - 1 }
 
 static const struct fake_table tables[] = {
-    { "sales", "orders", "EXTERNAL_TABLE", "All orders", { { TEXT("id"), TEXT("bigint"), { NULL, 0 }, false }, { TEXT("price"), TEXT("decimal(10,2)"), TEXT("net"), false },
-      { TEXT("name"), TEXT("varchar(30)"), { NULL, 0 }, false }, { TEXT("note"), TEXT("string"), { NULL, 0 }, false }, { TEXT("tags"), TEXT("array<struct<a:int,b:string>>"), { NULL, 0 }, false },
-      { TEXT("day"), TEXT("date"), TEXT("by day"), true } }, 6, NULL, "1000", "8193", NULL },
-    { "sales", "my_view", "VIRTUAL_VIEW", NULL, { { TEXT("x"), TEXT("int"), { NULL, 0 }, false } }, 1, NULL, NULL, NULL, NULL },
-    { "sales", "Invoices", "MANAGED_TABLE", NULL, { { TEXT("x"), TEXT("int"), { NULL, 0 }, false } }, 1, NULL, NULL, NULL, NULL },
-    { "hr", "people", NULL, NULL, { { TEXT("p"), TEXT("hyperloglog"), { NULL, 0 }, false } }, 1, NULL, NULL, NULL, NULL },
-    { "hr", "shared", NULL, NULL, { { { NULL, 0 } } }, 0, "333333333333/sales/orders", NULL, NULL, NULL },
-    { "archive", "far", NULL, NULL, { { { NULL, 0 } } }, 0, "333333333333/sales/orders", NULL, NULL, "us-east-1" },
+    { "sales",
+      "orders",
+      "EXTERNAL_TABLE",
+      "All orders",
+      { { TEXT("id"), TEXT("bigint"), { NULL, 0 }, false },
+        { TEXT("price"), TEXT("decimal(10,2)"), TEXT("net"), false },
+        { TEXT("name"), TEXT("varchar(30)"), { NULL, 0 }, false },
+        { TEXT("note"), TEXT("string"), { NULL, 0 }, false },
+        { TEXT("tags"), TEXT("array<struct<a:int,b:string>>"), { NULL, 0 }, false },
+        { TEXT("day"), TEXT("date"), TEXT("by day"), true } },
+      6,
+      NULL,
+      "1000",
+      "8193",
+      NULL },
+    { "sales",
+      "my_view",
+      "VIRTUAL_VIEW",
+      NULL,
+      { { TEXT("x"), TEXT("int"), { NULL, 0 }, false } },
+      1,
+      NULL,
+      NULL,
+      NULL,
+      NULL },
+    { "sales",
+      "Invoices",
+      "MANAGED_TABLE",
+      NULL,
+      { { TEXT("x"), TEXT("int"), { NULL, 0 }, false } },
+      1,
+      NULL,
+      NULL,
+      NULL,
+      NULL },
+    { "hr",
+      "people",
+      NULL,
+      NULL,
+      { { TEXT("p"), TEXT("hyperloglog"), { NULL, 0 }, false } },
+      1,
+      NULL,
+      NULL,
+      NULL,
+      NULL },
+    { "hr",
+      "shared",
+      NULL,
+      NULL,
+      { { { NULL, 0 } } },
+      0,
+      "333333333333/sales/orders",
+      NULL,
+      NULL,
+      NULL },
+    { "archive",
+      "far",
+      NULL,
+      NULL,
+      { { { NULL, 0 } } },
+      0,
+      "333333333333/sales/orders",
+      NULL,
+      NULL,
+      "us-east-1" },
 };
 
 static void script(void)
@@ -25,10 +83,12 @@ static void script(void)
     glue.n_tables = 6;
 }
 
-typedef bool filler(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f);
+typedef bool filler(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                    struct fault *f);
 
 /* Runs a filler and reads the finished source: "a|b|c\n" of the chosen columns, NULL as "-". */
-static void listing(filler *fill, enum catalog_shape shape, const struct catalog_request *r, const unsigned *columns, unsigned n, char *out, size_t room)
+static void listing(filler *fill, enum catalog_shape shape, const struct catalog_request *r,
+                    const unsigned *columns, unsigned n, char *out, size_t room)
 {
     struct arena arena = { 0 };
     struct metadata m = fake_metadata(&arena);
@@ -53,7 +113,8 @@ static void listing(filler *fill, enum catalog_shape shape, const struct catalog
         for (unsigned i = 0; i < batch.n_rows; i++) {
             for (unsigned k = 0; k < n; k++) {
                 struct span cell = batch.cells[i * batch.n_columns + columns[k]];
-                at += (size_t)snprintf(out + at, room - at, "%s%.*s", k > 0 ? "|" : "", cell.at ? (int)cell.len : 1, cell.at ? cell.at : "-");
+                at += (size_t)snprintf(out + at, room - at, "%s%.*s", k > 0 ? "|" : "",
+                                       cell.at ? (int)cell.len : 1, cell.at ? cell.at : "-");
             }
             at += (size_t)snprintf(out + at, room - at, "\n");
         }
@@ -63,7 +124,10 @@ static void listing(filler *fill, enum catalog_shape shape, const struct catalog
 
 static char out[8192];
 
-#define IS(want) CU_ASSERT_STRING_EQUAL(out, want); if (strcmp(out, want) != 0) printf("    got:\n%s", out)
+#define IS(want) \
+    CU_ASSERT_STRING_EQUAL(out, want); \
+    if (strcmp(out, want) != 0) \
+    printf("    got:\n%s", out)
 
 static void list_tables(struct catalog_request r)
 {
@@ -89,12 +153,15 @@ static void all_tables_are_sorted_and_carry_the_catalogs_own_word(void)
 static void the_three_enumerations_hide_behind_percent_and_empty_names(void)
 {
     script();
-    list_tables((struct catalog_request){ .catalog = SPAN("%"), .schema = SPAN(""), .table = SPAN("") });
+    list_tables(
+        (struct catalog_request){ .catalog = SPAN("%"), .schema = SPAN(""), .table = SPAN("") });
     IS("AwsDataCatalog|-|-|-|-\n");
-    list_tables((struct catalog_request){ .catalog = SPAN(""), .schema = SPAN("%"), .table = SPAN("") });
+    list_tables(
+        (struct catalog_request){ .catalog = SPAN(""), .schema = SPAN("%"), .table = SPAN("") });
     IS("-|archive|-|-|-\n-|hr|-|-|-\n-|sales|-|-|-\n");
     glue.n_calls = 0;
-    list_tables((struct catalog_request){ .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""), .types = SPAN("%") });
+    list_tables((struct catalog_request){
+        .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""), .types = SPAN("%") });
     IS("-|-|-|TABLE|-\n-|-|-|VIEW|-\n");
     CU_ASSERT_EQUAL(glue.n_calls, 0);
 }
@@ -104,7 +171,8 @@ static void types_select_and_unknown_types_cost_no_call(void)
     script();
     list_tables((struct catalog_request){ .schema = SPAN("sales"), .types = SPAN("'VIEW'") });
     IS("AwsDataCatalog|sales|my_view|VIEW|[VIRTUAL_VIEW]\n");
-    list_tables((struct catalog_request){ .schema = SPAN("sales"), .types = SPAN("TABLE, SYSTEM TABLE") });
+    list_tables(
+        (struct catalog_request){ .schema = SPAN("sales"), .types = SPAN("TABLE, SYSTEM TABLE") });
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "orders"));
     CU_ASSERT_PTR_NULL(strstr(out, "my_view"));
     glue.n_calls = 0;
@@ -126,7 +194,10 @@ static void exact_names_cost_one_call_and_prefixes_are_sent(void)
     IS("AwsDataCatalog|SALES|Invoices|TABLE|[MANAGED_TABLE]\n");
     CU_ASSERT_EQUAL(glue.n_calls, 1);
     script();
-    list_tables((struct catalog_request){ .catalog = SPAN("AwsDataCatalog"), .schema = SPAN("sales"), .table = SPAN("100% \"x\""), .metadata_id = true });
+    list_tables((struct catalog_request){ .catalog = SPAN("AwsDataCatalog"),
+                                          .schema = SPAN("sales"),
+                                          .table = SPAN("100% \"x\""),
+                                          .metadata_id = true });
     IS("");
     CU_ASSERT_EQUAL(glue.n_get_table, 1);
 }
@@ -161,6 +232,10 @@ static void what_is_missing_is_empty_and_what_is_denied_is_told(void)
     list_tables((struct catalog_request){ .table = SPAN("%e%") });
     CU_ASSERT_PTR_NULL(strstr(out, "people"));
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "orders"));
+    script();
+    glue.lose_catalog = true;
+    list_tables((struct catalog_request){ 0 });
+    IS("");
     script();
     glue.deny_databases = glue.deny_athena = true;
     list_tables((struct catalog_request){ 0 });
@@ -199,11 +274,17 @@ static void list_columns(struct catalog_request r, const unsigned *columns, unsi
 
 static void columns_have_real_types_and_sizes(void)
 {
-    static const unsigned shown[] = { CELL(COLUMN_NAME), CELL(DATA_TYPE), CELL(TYPE_NAME), CELL(COLUMN_SIZE), CELL(BUFFER_LENGTH), CELL(DECIMAL_DIGITS), CELL(NUM_PREC_RADIX),
-                                      CELL(SQL_DATA_TYPE), CELL(SQL_DATETIME_SUB), CELL(CHAR_OCTET_LENGTH), CELL(ORDINAL_POSITION), CELL(IS_NULLABLE), CELL(REMARKS) };
+    static const unsigned shown[] = { CELL(COLUMN_NAME),      CELL(DATA_TYPE),
+                                      CELL(TYPE_NAME),        CELL(COLUMN_SIZE),
+                                      CELL(BUFFER_LENGTH),    CELL(DECIMAL_DIGITS),
+                                      CELL(NUM_PREC_RADIX),   CELL(SQL_DATA_TYPE),
+                                      CELL(SQL_DATETIME_SUB), CELL(CHAR_OCTET_LENGTH),
+                                      CELL(ORDINAL_POSITION), CELL(IS_NULLABLE),
+                                      CELL(REMARKS) };
 
     script();
-    list_columns((struct catalog_request){ .schema = SPAN("sales"), .table = SPAN("orders") }, shown, 13);
+    list_columns((struct catalog_request){ .schema = SPAN("sales"), .table = SPAN("orders") },
+                 shown, 13);
     IS("id|-5|bigint|19|8|0|10|-5|-|-|1|YES|-\n"
        "price|3|decimal|10|12|2|10|3|-|-|2|YES|net\n"
        "name|12|varchar|30|120|-|-|12|-|120|3|YES|-\n"
@@ -218,7 +299,8 @@ static void columns_of_a_schema_cost_no_more_calls_than_its_tables(void)
     static const unsigned shown[] = { CELL(TABLE_NAME), CELL(COLUMN_NAME), CELL(ORDINAL_POSITION) };
 
     script();
-    list_columns((struct catalog_request){ .schema = SPAN("sales"), .column = SPAN("x") }, shown, 3);
+    list_columns((struct catalog_request){ .schema = SPAN("sales"), .column = SPAN("x") }, shown,
+                 3);
     IS("Invoices|x|1\nmy_view|x|1\n");
     CU_ASSERT_EQUAL(glue.n_calls, 1);
 }
@@ -228,9 +310,13 @@ static void links_show_their_targets_columns_and_far_ones_are_told(void)
     static const unsigned shown[] = { CELL(TABLE_SCHEM), CELL(TABLE_NAME), CELL(COLUMN_NAME) };
 
     script();
-    list_columns((struct catalog_request){ .schema = SPAN("hr"), .table = SPAN("shared"), .column = SPAN("p%") }, shown, 3);
+    list_columns((struct catalog_request){ .schema = SPAN("hr"),
+                                           .table = SPAN("shared"),
+                                           .column = SPAN("p%") },
+                 shown, 3);
     IS("hr|shared|price\n");
-    list_columns((struct catalog_request){ .schema = SPAN("archive"), .table = SPAN("far") }, shown, 3);
+    list_columns((struct catalog_request){ .schema = SPAN("archive"), .table = SPAN("far") }, shown,
+                 3);
     IS("");
     CU_ASSERT_EQUAL(glue_notices.n, 1);
     CU_ASSERT_PTR_NOT_NULL(strstr(glue_notices.at[0].text, "us-east-1"));
@@ -241,7 +327,8 @@ static void an_unknown_type_is_text_and_keeps_its_name(void)
     static const unsigned shown[] = { CELL(DATA_TYPE), CELL(TYPE_NAME) };
 
     script();
-    list_columns((struct catalog_request){ .schema = SPAN("hr"), .table = SPAN("people") }, shown, 2);
+    list_columns((struct catalog_request){ .schema = SPAN("hr"), .table = SPAN("people") }, shown,
+                 2);
     IS("-1|hyperloglog\n");
 }
 
@@ -258,7 +345,8 @@ static void statistics_tell_rows_and_pages(void)
     IS("");
 }
 
-static bool type_info(const struct metadata *m, const struct catalog_request *r, struct builder *b, struct fault *f)
+static bool type_info(const struct metadata *m, const struct catalog_request *r, struct builder *b,
+                      struct fault *f)
 {
     (void)m;
     return type_info_fill(r, b, f);
@@ -294,7 +382,11 @@ static void type_info_is_sorted_and_names_every_type_once(void)
 }
 
 /* Number of columns and first and last name, typed from the standard's pages. */
-static const struct { enum catalog_shape shape; unsigned n; const char *first, *last, *old_first; } shapes[] = {
+static const struct {
+    enum catalog_shape shape;
+    unsigned n;
+    const char *first, *last, *old_first;
+} shapes[] = {
     { SHAPE_TABLES, 5, "TABLE_CAT", "REMARKS", "TABLE_QUALIFIER" },
     { SHAPE_COLUMNS, 18, "TABLE_CAT", "IS_NULLABLE", "TABLE_QUALIFIER" },
     { SHAPE_TYPE_INFO, 19, "TYPE_NAME", "INTERVAL_PRECISION", "TYPE_NAME" },
@@ -355,19 +447,26 @@ static void external_catalogs_are_listed_when_asked_for(void)
 }
 
 static const struct unit_test tests[] = {
-    { "all tables are sorted and carry the catalog's own word", all_tables_are_sorted_and_carry_the_catalogs_own_word },
-    { "the three enumerations hide behind percent and empty names", the_three_enumerations_hide_behind_percent_and_empty_names },
+    { "all tables are sorted and carry the catalog's own word",
+      all_tables_are_sorted_and_carry_the_catalogs_own_word },
+    { "the three enumerations hide behind percent and empty names",
+      the_three_enumerations_hide_behind_percent_and_empty_names },
     { "types select and unknown types cost no call", types_select_and_unknown_types_cost_no_call },
-    { "exact names cost one call and prefixes are sent", exact_names_cost_one_call_and_prefixes_are_sent },
+    { "exact names cost one call and prefixes are sent",
+      exact_names_cost_one_call_and_prefixes_are_sent },
     { "pages are followed even when they are empty", pages_are_followed_even_when_they_are_empty },
-    { "what is missing is empty and what is denied is told", what_is_missing_is_empty_and_what_is_denied_is_told },
+    { "what is missing is empty and what is denied is told",
+      what_is_missing_is_empty_and_what_is_denied_is_told },
     { "Athena helps out when Glue is denied", athena_helps_out_when_glue_is_denied },
     { "columns have real types and sizes", columns_have_real_types_and_sizes },
-    { "columns of a schema cost no more calls than its tables", columns_of_a_schema_cost_no_more_calls_than_its_tables },
-    { "links show their target's columns and far ones are told", links_show_their_targets_columns_and_far_ones_are_told },
+    { "columns of a schema cost no more calls than its tables",
+      columns_of_a_schema_cost_no_more_calls_than_its_tables },
+    { "links show their target's columns and far ones are told",
+      links_show_their_targets_columns_and_far_ones_are_told },
     { "an unknown type is text and keeps its name", an_unknown_type_is_text_and_keeps_its_name },
     { "statistics tell rows and pages", statistics_tell_rows_and_pages },
-    { "type info is sorted and names every type once", type_info_is_sorted_and_names_every_type_once },
+    { "type info is sorted and names every type once",
+      type_info_is_sorted_and_names_every_type_once },
     { "every shape has the standard's columns", every_shape_has_the_standards_columns },
     { "external catalogs are listed when asked for", external_catalogs_are_listed_when_asked_for },
 };

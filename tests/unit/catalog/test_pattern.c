@@ -2,15 +2,43 @@
 #include "catalog/pattern.h"
 #include "unit.h"
 
-static const struct { const char *pattern, *name; bool matches; } cases[] = {
-    { "%", "anything", true },        { "", "anything", true },          { NULL, "anything", true },       { "abc", "ABC", true },
-    { "abc", "abcd", false },         { "a%", "abc", true },             { "a%", "ba", false },            { "%c", "abc", true },
-    { "%b%", "abc", true },           { "a_c", "abc", true },            { "a_c", "ac", false },           { "a_c", "a\xc3\xa9""c", true },
-    { "a\\_c", "a_c", true },         { "a\\_c", "abc", false },         { "100\\%", "100%", true },       { "100\\%", "1000", false },
-    { "a\\\\b", "a\\b", true },       { "a\\b", "a\\b", true },          { "%%", "", true },               { "_%", "", false },
-    { "_%", "x", true },              { "%a%a%b", "aaab", true },        { "%a%a%b", "aba", false },       { "a.c", "abc", false },
-    { "t+$[1]", "T+$[1]", true },     { "%aaaaaaaab", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", true },
-    { "%\\%", "50%", true },          { "%\\%", "50", false },           { "_", "\xf0\x9f\x98\x80", true }, { "x%\xc3\xbc", "x1\xc3\xbc", true },
+static const struct {
+    const char *pattern, *name;
+    bool matches;
+} cases[] = {
+    { "%", "anything", true },
+    { "", "anything", true },
+    { NULL, "anything", true },
+    { "abc", "ABC", true },
+    { "abc", "abcd", false },
+    { "a%", "abc", true },
+    { "a%", "ba", false },
+    { "%c", "abc", true },
+    { "%b%", "abc", true },
+    { "a_c", "abc", true },
+    { "a_c", "ac", false },
+    { "a_c",
+      "a\xc3\xa9"
+      "c",
+      true },
+    { "a\\_c", "a_c", true },
+    { "a\\_c", "abc", false },
+    { "100\\%", "100%", true },
+    { "100\\%", "1000", false },
+    { "a\\\\b", "a\\b", true },
+    { "a\\b", "a\\b", true },
+    { "%%", "", true },
+    { "_%", "", false },
+    { "_%", "x", true },
+    { "%a%a%b", "aaab", true },
+    { "%a%a%b", "aba", false },
+    { "a.c", "abc", false },
+    { "t+$[1]", "T+$[1]", true },
+    { "%aaaaaaaab", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", true },
+    { "%\\%", "50%", true },
+    { "%\\%", "50", false },
+    { "_", "\xf0\x9f\x98\x80", true },
+    { "x%\xc3\xbc", "x1\xc3\xbc", true },
 };
 
 static void patterns_match_as_the_standard_says(void)
@@ -48,10 +76,19 @@ static void a_hostile_pattern_ends_soon(void)
     arena_free(&arena);
 }
 
-static const struct { const char *pattern; int kind; const char *prefix, *expression; } kinds[] = {
-    { "orders", PATTERN_EXACT, "orders", "" },   { "Ord%", PATTERN_LIKE, "Ord", "ord.*" },   { "my\\_t", PATTERN_EXACT, "my_t", "" },
-    { "my_t", PATTERN_LIKE, "my", "my.*" },      { "%x", PATTERN_LIKE, "", "" },             { "a.b%", PATTERN_LIKE, "a.b", "a.*" },
-    { "%", PATTERN_ANY, "", "" },                { "a\\%b%", PATTERN_LIKE, "a%b", "a.*" },
+static const struct {
+    const char *pattern;
+    int kind;
+    const char *prefix, *expression;
+} kinds[] = {
+    { "orders", PATTERN_EXACT, "orders", "" },
+    { "Ord%", PATTERN_LIKE, "Ord", "ord.*" },
+    { "my\\_t", PATTERN_EXACT, "my_t", "" },
+    { "my_t", PATTERN_LIKE, "my", "my.*" },
+    { "%x", PATTERN_LIKE, "", "" },
+    { "a.b%", PATTERN_LIKE, "a.b", "a.*" },
+    { "%", PATTERN_ANY, "", "" },
+    { "a\\%b%", PATTERN_LIKE, "a%b", "a.*" },
 };
 
 static void exact_names_and_prefixes_are_recognised(void)
@@ -72,8 +109,12 @@ static void exact_names_and_prefixes_are_recognised(void)
     arena_free(&arena);
 }
 
-static const struct { const char *text, *name; } identifiers[] = {
-    { "Orders  ", "Orders" }, { "\"My Table\"", "My Table" }, { "\"a\"\"b\"", "a\"b" }, { "100%", "100%" }, { "a_b", "a_b" },
+static const struct {
+    const char *text, *name;
+} identifiers[] = {
+    { "Orders  ", "Orders" }, { "\"My Table\"", "My Table" },
+    { "\"a\"\"b\"", "a\"b" }, { "100%", "100%" },
+    { "a_b", "a_b" },
 };
 
 static void identifiers_are_taken_by_the_letter(void)

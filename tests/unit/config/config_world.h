@@ -1,5 +1,6 @@
-/* Ini files of a private machine for the tests of config: written into a fresh directory, found through the environment. One world
-   a program: the installer library remembers paths and contents. */
+/* Ini files of a private machine for the tests of config: written into a fresh directory, found
+   through the environment. One world a program: the installer library remembers paths and
+   contents. */
 #ifndef TESTS_CONFIG_WORLD_H
 #define TESTS_CONFIG_WORLD_H
 
@@ -44,7 +45,8 @@ static inline void world_open(const char *system, const char *user, const char *
 
 static inline void world_close(void)
 {
-    static const char *const names[] = { "odbc.ini", "user.ini", "odbcinst.ini", "audit.log", "value", "link" };
+    static const char *const names[] = { "odbc.ini",  "user.ini", "odbcinst.ini",
+                                         "audit.log", "value",    "link" };
     char path[160];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -55,7 +57,8 @@ static inline void world_close(void)
 }
 
 /* Loads a connection string; on failure the fault's text is the answer. */
-static inline bool world_load(const char *string, struct settings *s, struct notices *notices, struct fault *f)
+static inline bool world_load(const char *string, struct settings *s, struct notices *notices,
+                              struct fault *f)
 {
     struct settings_input in = { .connection_string = span_of(string) };
 
@@ -65,13 +68,13 @@ static inline bool world_load(const char *string, struct settings *s, struct not
     return settings_load(s, &in, notices, f);
 }
 
-#define WORLD_MAIN(name, tests, system, user, drivers)                         \
-    int main(void)                                                             \
-    {                                                                          \
-        world_open(system, user, drivers);                                     \
+#define WORLD_MAIN(name, tests, system, user, drivers)                          \
+    int main(void)                                                              \
+    {                                                                           \
+        world_open(system, user, drivers);                                      \
         int result = unit_run(name, tests, sizeof(tests) / sizeof((tests)[0])); \
-        world_close();                                                         \
-        return result;                                                         \
+        world_close();                                                          \
+        return result;                                                          \
     }
 
 #endif

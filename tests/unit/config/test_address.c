@@ -69,16 +69,19 @@ static const struct {
     char fence;
     bool matches;
 } globs[] = {
-    { "a", "a", 0, true },          { "a", "ab", 0, false },        { "*", "", 0, true },           { "*", "a/b", 0, true },
-    { "*", "a/b", '/', false },     { "a*c", "abbc", 0, true },     { "a*c", "ab/c", '/', false },  { "a*/c", "ab/c", '/', true },
-    { "*a*a*", "bab", 0, false },   { "*a*a*", "aba", 0, true },    { "", "", 0, true },            { "", "a", 0, false },
-    { "**", "abc", '/', true },     { "a?c", "abc", 0, false },
+    { "a", "a", 0, true },         { "a", "ab", 0, false },       { "*", "", 0, true },
+    { "*", "a/b", 0, true },       { "*", "a/b", '/', false },    { "a*c", "abbc", 0, true },
+    { "a*c", "ab/c", '/', false }, { "a*/c", "ab/c", '/', true }, { "*a*a*", "bab", 0, false },
+    { "*a*a*", "aba", 0, true },   { "", "", 0, true },           { "", "a", 0, false },
+    { "**", "abc", '/', true },    { "a?c", "abc", 0, false },
 };
 
 static void stars_stand_for_text(void)
 {
     for (size_t i = 0; i < sizeof(globs) / sizeof(globs[0]); i++) {
-        CU_ASSERT_EQUAL(glob_matches(span_of(globs[i].pattern), span_of(globs[i].text), globs[i].fence), globs[i].matches);
+        CU_ASSERT_EQUAL(
+            glob_matches(span_of(globs[i].pattern), span_of(globs[i].text), globs[i].fence),
+            globs[i].matches);
     }
 }
 

@@ -1,4 +1,5 @@
-/* Data sources read through the installer library: long lines, values in files, sections that stand for this program. */
+/* Data sources read through the installer library: long lines, values in files, sections that stand
+   for this program. */
 #include "config_world.h"
 
 #include "config/dsn.h"
@@ -97,11 +98,14 @@ static void a_library_named_by_its_path_is_governed_by_its_sections(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a value that the manager would cut is refused by name", a_value_the_manager_would_cut_is_refused_by_name },
+    { "a value that the manager would cut is refused by name",
+      a_value_the_manager_would_cut_is_refused_by_name },
     { "blanks around the equals sign count too", blanks_around_the_equals_sign_count_too },
     { "a long value may stand in a file", a_long_value_may_stand_in_a_file },
-    { "a secret in a file may not be readable by others", a_secret_in_a_file_may_not_be_readable_by_others },
-    { "a library named by its path is governed by its sections", a_library_named_by_its_path_is_governed_by_its_sections },
+    { "a secret in a file may not be readable by others",
+      a_secret_in_a_file_may_not_be_readable_by_others },
+    { "a library named by its path is governed by its sections",
+      a_library_named_by_its_path_is_governed_by_its_sections },
 };
 
 int main(void)
@@ -115,17 +119,24 @@ int main(void)
     }
     world_open("", "", "");
     for (size_t i = 0; i < 4; i++) {
-        if (!buf_add_format(&ini, &ignored, "[long%zu]\nDriver=athena\nSessionPolicy=", lengths[i])) {
+        if (!buf_add_format(&ini, &ignored,
+                            "[long%zu]\nDriver=athena\nSessionPolicy=", lengths[i])) {
             return 2;
         }
         add_policy(&ini, lengths[i]);
         (void)!buf_add_byte(&ini, '\n', &ignored);
     }
-    (void)!buf_add_format(&ini, &ignored, "[spaced]\nDriver=athena\nSessionPolicy          =          ");
+    (void)!buf_add_format(&ini, &ignored,
+                          "[spaced]\nDriver=athena\nSessionPolicy          =          ");
     add_policy(&ini, 985);
-    (void)!buf_add_format(&ini, &ignored, "\n[filed]\nDriver=athena\nSessionPolicy=@%s/value\n[bypath]\nDriver=%s\n"
-                                          "RunAsRole=arn:aws:iam::333333333333:role/A\n", world_dir, self);
-    snprintf(drivers, sizeof(drivers), "[athena]\nDriver=/nowhere/x.so\n[self]\nDriver=%s\nAllowedRoles=arn:aws:iam::111111111111:role/*\n", self);
+    (void)!buf_add_format(&ini, &ignored,
+                          "\n[filed]\nDriver=athena\nSessionPolicy=@%s/value\n[bypath]\nDriver=%s\n"
+                          "RunAsRole=arn:aws:iam::333333333333:role/A\n",
+                          world_dir, self);
+    snprintf(drivers, sizeof(drivers),
+             "[athena]\nDriver=/nowhere/"
+             "x.so\n[self]\nDriver=%s\nAllowedRoles=arn:aws:iam::111111111111:role/*\n",
+             self);
     world_file("odbc.ini", ini.at);
     world_file("odbcinst.ini", drivers);
     buf_free(&ini);

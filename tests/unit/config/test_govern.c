@@ -1,4 +1,5 @@
-/* Governance beyond the cases of connection_strings.txt: several sections, SQLConnect, and the audit line of a refused try. */
+/* Governance beyond the cases of connection_strings.txt: several sections, SQLConnect, and the
+   audit line of a refused try. */
 #include "config_world.h"
 
 #include "config/govern.h"
@@ -25,7 +26,8 @@ static void a_refused_try_is_written_down_without_its_value(void)
 {
     char text[4096];
 
-    CU_ASSERT_FALSE(world_load("DSN=audited;RunAsRole=arn:aws:iam::333333333333:role/Canary", &s, &notices, &f));
+    CU_ASSERT_FALSE(world_load("DSN=audited;RunAsRole=arn:aws:iam::333333333333:role/Canary", &s,
+                               &notices, &f));
     CU_ASSERT(audit_text(text, sizeof(text)) > 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"event\":\"refused\""));
     CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"key\":\"RunAsRole\""));
@@ -35,14 +37,17 @@ static void a_refused_try_is_written_down_without_its_value(void)
 
 static void an_audit_file_that_cannot_be_written_is_said(void)
 {
-    CU_ASSERT_FALSE(world_load("DSN=unwritable;RunAsRole=arn:aws:iam::333333333333:role/X", &s, &notices, &f));
+    CU_ASSERT_FALSE(
+        world_load("DSN=unwritable;RunAsRole=arn:aws:iam::333333333333:role/X", &s, &notices, &f));
     CU_ASSERT_EQUAL_FATAL(f.n_notes, 1);
     CU_ASSERT_PTR_NOT_NULL(strstr(f.notes[0], "AuditLog"));
 }
 
 static void arguments_of_sqlconnect_keep_to_the_locks(void)
 {
-    struct settings_input in = { .dsn = SPAN("keyed"), .user = SPAN("AKIDOTHER"), .password = SPAN("x") };
+    struct settings_input in = { .dsn = SPAN("keyed"),
+                                 .user = SPAN("AKIDOTHER"),
+                                 .password = SPAN("x") };
 
     CU_ASSERT_FALSE(settings_load(&s, &in, &notices, &f));
     CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "UID may not be set by the arguments of SQLConnect"));
@@ -59,10 +64,13 @@ static void a_lock_on_a_key_that_does_not_exist_is_refused(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a refused try is written down without its value", a_refused_try_is_written_down_without_its_value },
-    { "an audit file that cannot be written is said", an_audit_file_that_cannot_be_written_is_said },
+    { "a refused try is written down without its value",
+      a_refused_try_is_written_down_without_its_value },
+    { "an audit file that cannot be written is said",
+      an_audit_file_that_cannot_be_written_is_said },
     { "the arguments of SQLConnect keep to the locks", arguments_of_sqlconnect_keep_to_the_locks },
-    { "a lock on a key that does not exist is refused", a_lock_on_a_key_that_does_not_exist_is_refused },
+    { "a lock on a key that does not exist is refused",
+      a_lock_on_a_key_that_does_not_exist_is_refused },
 };
 
 int main(void)
@@ -73,7 +81,8 @@ int main(void)
     snprintf(audit_path, sizeof(audit_path), "%s/audit.log", world_dir);
     snprintf(ini, sizeof(ini),
              "[audited]\nDriver=athena\nAuditLog=%s\nRunAsRole=arn:aws:iam::111111111111:role/A\n"
-             "[unwritable]\nDriver=athena\nAuditLog=/nowhere/audit.log\nRunAsRole=arn:aws:iam::111111111111:role/A\n"
+             "[unwritable]\nDriver=athena\nAuditLog=/nowhere/"
+             "audit.log\nRunAsRole=arn:aws:iam::111111111111:role/A\n"
              "[keyed]\nDriver=athena\nUID=AKIDSTORED\nPWD=y\nLockedKeys=UID,PWD\n"
              "[wronglock]\nDriver=athena\nLockedKeys=Rolle\n",
              audit_path);

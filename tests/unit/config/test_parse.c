@@ -4,7 +4,11 @@
 
 static void a_round_trip_gives_every_value_back(void)
 {
-    static const char *const values[] = { "", "a", " a", "a ", "{", "}", "}}", "{}", "a;b", "a=b", "a}b{c", "p@ss!word", "日本;é", "{\"a\":{\"b\":[1,2]}}", ";;;", "a\tb" };
+    static const char *const values[] = {
+        "",    "a",   " a",  "a ",    "{",         "}",      "}}",
+        "{}",  "a;b", "a=b", "a}b{c", "p@ss!word", "日本;é", "{\"a\":{\"b\":[1,2]}}",
+        ";;;", "a\tb"
+    };
     struct arena arena = { .blocks = NULL };
     struct buf out = { .ceiling = 4096 };
     struct fault f = { .kind = FAULT_NONE };

@@ -6,10 +6,11 @@ static struct settings s;
 static struct notices notices;
 static struct fault f;
 
-static const char system_ini[] = "[central]\nDriver=athena\nAwsRegion=eu-west-1\nWorkgroup=bi\nUID=AKIDEXAMPLE\nPWD=dsn-secret\n"
-                                 "RunAsRole=arn:aws:iam::111111111111:role/RoleA\n"
-                                 "ConsumerAccountRoleArn=arn:aws:iam::222222222222:role/RoleB\nExternalId=ext-1\nCatalog=\n"
-                                 "[plain]\nDriver=athena\nAwsRegion=eu-central-1\nSchema=sales\n";
+static const char system_ini[] =
+    "[central]\nDriver=athena\nAwsRegion=eu-west-1\nWorkgroup=bi\nUID=AKIDEXAMPLE\nPWD=dsn-secret\n"
+    "RunAsRole=arn:aws:iam::111111111111:role/RoleA\n"
+    "ConsumerAccountRoleArn=arn:aws:iam::222222222222:role/RoleB\nExternalId=ext-1\nCatalog=\n"
+    "[plain]\nDriver=athena\nAwsRegion=eu-central-1\nSchema=sales\n";
 
 static void load(const char *string)
 {
@@ -46,7 +47,8 @@ static void the_whole_chain_comes_from_a_dsn(void)
 {
     load("DSN=central");
     SPAN_IS(settings_text(&s, SETTING_RUN_AS_ROLE), "arn:aws:iam::111111111111:role/RoleA");
-    SPAN_IS(settings_text(&s, SETTING_CONSUMER_ACCOUNT_ROLE_ARN), "arn:aws:iam::222222222222:role/RoleB");
+    SPAN_IS(settings_text(&s, SETTING_CONSUMER_ACCOUNT_ROLE_ARN),
+            "arn:aws:iam::222222222222:role/RoleB");
     SPAN_IS(settings_text(&s, SETTING_EXTERNAL_ID), "ext-1");
     SPAN_IS(settings_text(&s, SETTING_CATALOG), "AwsDataCatalog");
     settings_free(&s);
@@ -54,7 +56,9 @@ static void the_whole_chain_comes_from_a_dsn(void)
 
 static void sqlconnect_hands_in_user_and_password(void)
 {
-    struct settings_input in = { .dsn = SPAN("plain"), .user = SPAN("AKID2"), .password = SPAN("call-secret") };
+    struct settings_input in = { .dsn = SPAN("plain"),
+                                 .user = SPAN("AKID2"),
+                                 .password = SPAN("call-secret") };
 
     memset(&notices, 0, sizeof(notices));
     CU_ASSERT_FATAL(settings_load(&s, &in, &notices, &f));
@@ -85,7 +89,9 @@ static void a_missing_data_source_is_named(void)
 
 static void the_completed_string_repeats_only_what_was_given(void)
 {
-    struct settings_input in = { .connection_string = SPAN("dsn=central;database={a;b};pwd={x}}y};Schema=twice;Color=red") };
+    struct settings_input in = {
+        .connection_string = SPAN("dsn=central;database={a;b};pwd={x}}y};Schema=twice;Color=red")
+    };
     struct buf out = { .ceiling = 4096 };
 
     memset(&notices, 0, sizeof(notices));
@@ -127,7 +133,8 @@ static const struct unit_test tests[] = {
     { "SQLConnect hands in user and password", sqlconnect_hands_in_user_and_password },
     { "of DSN and DRIVER the first one counts", dsn_and_driver_exclude_each_other },
     { "a missing data source is named", a_missing_data_source_is_named },
-    { "the completed string repeats only what was given", the_completed_string_repeats_only_what_was_given },
+    { "the completed string repeats only what was given",
+      the_completed_string_repeats_only_what_was_given },
     { "flags and numbers are typed", flags_and_numbers_are_typed },
     { "a failed load leaves the output untouched", a_failed_load_leaves_the_output_untouched },
 };

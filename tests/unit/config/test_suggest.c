@@ -26,8 +26,10 @@ static void near_keys_are_found(void)
         enum setting_id got = suggest_key(span_of(cases[i].given), &spelling);
         bool is_role = cases[i].id != SETTINGS_COUNT && keyword_is(cases[i].id, KEYWORD_ROLE);
 
-        if (got != cases[i].id && !(is_role && got != SETTINGS_COUNT && keyword_is(got, KEYWORD_ROLE))) {
-            printf("    %s: got %s\n", cases[i].given, got == SETTINGS_COUNT ? "nothing" : setting_name(got));
+        if (got != cases[i].id &&
+            !(is_role && got != SETTINGS_COUNT && keyword_is(got, KEYWORD_ROLE))) {
+            printf("    %s: got %s\n", cases[i].given,
+                   got == SETTINGS_COUNT ? "nothing" : setting_name(got));
             CU_FAIL("another key");
         }
         CU_ASSERT_EQUAL(span_is_null(spelling), got == SETTINGS_COUNT);
@@ -50,7 +52,8 @@ static bool leads_to_a_key_that_matters(const char *slip)
     return true;
 }
 
-/* One letter left out, one replaced, two swapped, at every place of every such key that is not very short. */
+/* One letter left out, one replaced, two swapped, at every place of every such key that is not very
+   short. */
 static void one_slip_never_loses_a_key_that_matters(void)
 {
     for (unsigned i = 0; i < SETTINGS_COUNT; i++) {

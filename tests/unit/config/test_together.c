@@ -97,7 +97,8 @@ static void a_long_policy_is_a_warning(void)
 static const struct unit_test tests[] = {
     { "the defaults go together", defaults_go_together },
     { "what does not go together is refused", what_does_not_go_together_is_refused },
-    { "a chained session is cut to one hour with a notice", a_chained_session_is_cut_to_one_hour_with_a_notice },
+    { "a chained session is cut to one hour with a notice",
+      a_chained_session_is_cut_to_one_hour_with_a_notice },
     { "a long policy is a warning", a_long_policy_is_a_warning },
 };
 UNIT_MAIN("config together", tests)

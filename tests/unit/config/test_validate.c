@@ -41,11 +41,17 @@ static const struct {
     { SETTING_SCHEMA, "a\nb", NULL },
     { SETTING_SCHEMA, "a\x7f", NULL },
     { SETTING_SCHEMA, "\xc3\x28", NULL },
-    { SETTING_ALLOWED_ROLES, "arn:aws:iam::*:role/a*, arn:aws:iam::1:role/b", "arn:aws:iam::*:role/a*, arn:aws:iam::1:role/b" },
+    { SETTING_ALLOWED_ROLES, "arn:aws:iam::*:role/a*, arn:aws:iam::1:role/b",
+      "arn:aws:iam::*:role/a*, arn:aws:iam::1:role/b" },
     { SETTING_ALLOWED_ROLES, "RoleA", NULL },
     { SETTING_ENDPOINT_OVERRIDE, "vpce.example.com", "https://vpce.example.com" },
     { SETTING_EXACT_SIZES, "auto", "1" },
     { SETTING_LOG_LEVEL, "5", "DEBUG" },
+    { SETTING_TIME_ZONE, "utc", "UTC" },
+    { SETTING_TIME_ZONE, "-03:30", "-03:30" },
+    { SETTING_TIME_ZONE, "+14:01", NULL },
+    { SETTING_TIME_ZONE, "+-1:00", NULL },
+    { SETTING_TIME_ZONE, "Europe/Paris", NULL },
 };
 
 static void values_get_their_normal_form(void)
@@ -58,7 +64,8 @@ static void values_get_their_normal_form(void)
         bool ok = validate_value(cases[i].id, span_of(cases[i].given), &arena, &normal, &f);
 
         if (ok != (cases[i].normal != NULL)) {
-            printf("    %s=%s: %s\n", setting_name(cases[i].id), cases[i].given, ok ? "taken" : f.text);
+            printf("    %s=%s: %s\n", setting_name(cases[i].id), cases[i].given,
+                   ok ? "taken" : f.text);
             CU_FAIL("wrong verdict");
         }
         SPAN_IS(normal, cases[i].normal);
@@ -70,7 +77,9 @@ static void values_get_their_normal_form(void)
 
 static void a_refused_secret_is_not_repeated(void)
 {
-    static const enum setting_id secrets[] = { SETTING_PWD, SETTING_EXTERNAL_ID, SETTING_WEB_IDENTITY_TOKEN, SETTING_MFA_TOKEN, SETTING_PROXY_PWD };
+    static const enum setting_id secrets[] = { SETTING_PWD, SETTING_EXTERNAL_ID,
+                                               SETTING_WEB_IDENTITY_TOKEN, SETTING_MFA_TOKEN,
+                                               SETTING_PROXY_PWD };
 
     for (size_t i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
         struct fault f = { .kind = FAULT_NONE };

@@ -38,8 +38,10 @@ static void role_arns(void)
     check(check_role_arn, "arn:aws:iam", false);
     check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'a', 64, ""), true);
     check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'a', 65, ""), false);
-    check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'p', 2048 - 31 - 2, "/A"), true);
-    check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'p', 2048 - 31 - 1, "/A"), false);
+    check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'p', 2048 - 31 - 2, "/A"),
+          true);
+    check(check_role_arn, padded("arn:aws:iam::123456789012:role/", 'p', 2048 - 31 - 1, "/A"),
+          false);
 }
 
 static void external_ids(void)
@@ -98,14 +100,16 @@ static void tags(void)
 static void policy_arns(void)
 {
     check(check_policy_arns, "arn:aws:iam::aws:policy/ReadOnlyAccess", true);
-    check(check_policy_arns, "arn:aws:iam::aws:policy/a/B, arn:aws:iam::123456789012:policy/C", true);
+    check(check_policy_arns, "arn:aws:iam::aws:policy/a/B, arn:aws:iam::123456789012:policy/C",
+          true);
     check(check_policy_arns, "arn:aws:iam::aws:role/A", false);
     check(check_policy_arns, "arn:aws:iam::aws:policy/A,", false);
     struct buf many = { .ceiling = 4096 };
     struct fault f;
 
     for (unsigned i = 0; i < 11; i++) {
-        CU_ASSERT_FATAL(buf_add_format(&many, &f, "%sarn:aws:iam::aws:policy/P%u", i == 0 ? "" : ",", i));
+        CU_ASSERT_FATAL(
+            buf_add_format(&many, &f, "%sarn:aws:iam::aws:policy/P%u", i == 0 ? "" : ",", i));
         CU_ASSERT_EQUAL(check_policy_arns(buf_span(&many)) == NULL, i < 10);
     }
     buf_free(&many);

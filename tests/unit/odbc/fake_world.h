@@ -1,4 +1,5 @@
-/* A connection without a network: the functions of the rooms below that statements call, answered from a script. Include once per test. */
+/* A connection without a network: the functions of the rooms below that statements call, answered
+   from a script. Include once per test. */
 #ifndef TESTS_FAKE_WORLD_H
 #define TESTS_FAKE_WORLD_H
 
@@ -12,14 +13,14 @@ enum { FAKE_QUERIES_MAX = 64, FAKE_PARAMETERS_MAX = 16, FAKE_CELLS_MAX = 4096 };
 /* What the next queries answer, and what was asked. */
 static struct {
     /* Script. */
-    const char *const *types;       /* of the result's columns; n_columns 0: no result set */
+    const char *const *types; /* of the result's columns; n_columns 0: no result set */
     unsigned n_columns;
-    const char *const *cells;       /* row-major, NULL = SQL NULL */
-    unsigned n_rows, batch_rows;    /* batch_rows 0: all at once */
-    int fault_at_row;               /* -1: none; a FAULT_NETWORK instead of this row */
+    const char *const *cells;    /* row-major, NULL = SQL NULL */
+    unsigned n_rows, batch_rows; /* batch_rows 0: all at once */
+    int fault_at_row;            /* -1: none; a FAULT_NETWORK instead of this row */
     int64_t row_count;
-    unsigned n_waits;               /* query_step says WAIT so often */
-    int fail_query;                 /* -1: none; number of the query, from 0, that fails in the engine */
+    unsigned n_waits; /* query_step says WAIT so often */
+    int fail_query;   /* -1: none; number of the query, from 0, that fails in the engine */
     enum fault_kind fail_kind;
     unsigned fail_line, fail_column;
     const char *fail_text;
@@ -29,7 +30,7 @@ static struct {
     char parameters[FAKE_QUERIES_MAX][FAKE_PARAMETERS_MAX][256];
     unsigned n_parameters[FAKE_QUERIES_MAX];
     size_t sql_bytes[FAKE_QUERIES_MAX];
-    void (*while_waiting)(void);    /* called inside query_wait, with no lock held */
+    void (*while_waiting)(void); /* called inside query_wait, with no lock held */
 } fake;
 
 static void fake_reset(void)
@@ -39,9 +40,13 @@ static void fake_reset(void)
     fake.row_count = -1;
 }
 
-struct query { struct execution *e; unsigned number, n_waits; };
+struct query {
+    struct execution *e;
+    unsigned number, n_waits;
+};
 
-bool query_start(const struct query_settings *settings, const struct query_request *request, struct execution *e, struct query **out, struct fault *f)
+bool query_start(const struct query_settings *settings, const struct query_request *request,
+                 struct execution *e, struct query **out, struct fault *f)
 {
     unsigned k = fake.n_started++;
     struct query *q = calloc(1, sizeof(*q));
@@ -205,7 +210,27 @@ bool result_open(const struct result_request *request, struct result *out, struc
 {
     (void)request;
     (void)f;
-    *out = (struct result){ fake.n_columns > 0 ? fake_source_new() : NULL, fake.n_columns > 0 ? -1 : fake.row_count };
+    *out = (struct result){ fake.n_columns > 0 ? fake_source_new() : NULL,
+                            fake.n_columns > 0 ? -1 : fake.row_count };
+    return true;
+}
+
+bool memory_source_new(const struct columns *columns, const struct span *cells, size_t n_rows,
+                       struct row_source **out, struct fault *f)
+{
+    (void)columns, (void)cells, (void)n_rows, (void)f;
+    *out = fake_source_new();
+    return true;
+}
+
+static unsigned fake_n_workgroup_calls;
+
+bool athena_get_workgroup(struct aws_client *c, struct span workgroup,
+                          const struct aws_bounds *bounds, struct workgroup_facts *out,
+                          struct fault *f)
+{
+    (void)c, (void)workgroup, (void)bounds, (void)out, (void)f;
+    fake_n_workgroup_calls++;
     return true;
 }
 
@@ -213,7 +238,8 @@ static struct catalog_request fake_asked;
 static char fake_asked_text[5][128];
 static enum catalog_shape fake_shape;
 
-bool catalog_open(struct spoke *spoke, enum catalog_shape shape, const struct catalog_request *r, struct row_source **out, struct fault *f)
+bool catalog_open(struct spoke *spoke, enum catalog_shape shape, const struct catalog_request *r,
+                  struct row_source **out, struct fault *f)
 {
     const struct span texts[5] = { r->catalog, r->schema, r->table, r->column, r->types };
 
@@ -222,9 +248,18 @@ bool catalog_open(struct spoke *spoke, enum catalog_shape shape, const struct ca
     fake_asked = *r;
     fake_shape = shape;
     for (unsigned i = 0; i < 5; i++)
-        span_to_c(span_is_null(texts[i]) ? SPAN("(null)") : texts[i], fake_asked_text[i], sizeof(fake_asked_text[i]));
+        span_to_c(span_is_null(texts[i]) ? SPAN("(null)") : texts[i], fake_asked_text[i],
+                  sizeof(fake_asked_text[i]));
     *out = fake_source_new();
     return true;
+}
+
+static unsigned fake_n_forgotten;
+
+void catalog_forget(struct spoke *spoke)
+{
+    (void)spoke;
+    fake_n_forgotten++;
 }
 
 /* The spoke is its address only. */
@@ -232,23 +267,71 @@ static int fake_spoke_place;
 static struct workgroup_facts fake_workgroup;
 static struct spoke_identity fake_identity;
 
-struct aws_client *spoke_athena(struct spoke *s) { (void)s; return NULL; }
-struct aws_client *spoke_glue(struct spoke *s) { (void)s; return NULL; }
-struct aws_client *spoke_s3(struct spoke *s) { (void)s; return NULL; }
-const struct workgroup_facts *spoke_workgroup(const struct spoke *s) { (void)s; return &fake_workgroup; }
-const struct spoke_identity *spoke_identity(const struct spoke *s) { (void)s; return &fake_identity; }
-const struct clock *spoke_clock(const struct spoke *s) { (void)s; return clock_system(); }
-const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s) { (void)s; return NULL; }
-const struct settings *spoke_settings(const struct spoke *s) { (void)s; return NULL; }
-const char *spoke_cache_key(const struct spoke *s) { (void)s; return ""; }
-bool spoke_is_dead(const struct spoke *s) { (void)s; return false; }
-void spoke_close(struct spoke *s) { (void)s; }
-bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds, struct notices *notices, struct spoke **out, struct fault *f)
+struct aws_client *spoke_athena(struct spoke *s)
+{
+    (void)s;
+    return NULL;
+}
+struct aws_client *spoke_glue(struct spoke *s)
+{
+    (void)s;
+    return NULL;
+}
+struct aws_client *spoke_s3(struct spoke *s)
+{
+    (void)s;
+    return NULL;
+}
+const struct workgroup_facts *spoke_workgroup(const struct spoke *s)
+{
+    (void)s;
+    return &fake_workgroup;
+}
+const struct spoke_identity *spoke_identity(const struct spoke *s)
+{
+    (void)s;
+    return &fake_identity;
+}
+const struct clock *spoke_clock(const struct spoke *s)
+{
+    (void)s;
+    return clock_system();
+}
+const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s)
+{
+    (void)s;
+    return NULL;
+}
+const struct settings *spoke_settings(const struct spoke *s)
+{
+    (void)s;
+    return NULL;
+}
+const char *spoke_cache_key(const struct spoke *s)
+{
+    (void)s;
+    return "";
+}
+bool spoke_is_dead(const struct spoke *s)
+{
+    (void)s;
+    return false;
+}
+void spoke_close(struct spoke *s)
+{
+    (void)s;
+}
+bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds,
+                struct notices *notices, struct spoke **out, struct fault *f)
 {
     (void)settings, (void)bounds, (void)notices, (void)out;
     return fault_set(f, FAULT_NETWORK, "there is no network in this test");
 }
-void spoke_explain(const struct spoke *s, struct fault *f) { (void)s; (void)f; }
+void spoke_explain(const struct spoke *s, struct fault *f)
+{
+    (void)s;
+    (void)f;
+}
 
 /* One connection for all tests of a program. */
 static struct env fake_env;
@@ -264,7 +347,10 @@ static void fake_connect(SQLINTEGER version)
     handle_init(&fake_dbc.handle, HANDLE_DBC, &fake_env.handle);
     fake_dbc.is_connected = true;
     fake_dbc.spoke = (struct spoke *)(void *)&fake_spoke_place;
-    fake_dbc.options = (struct value_options){ .string_length = 255, .complex_length = 65535, .binary_length = 1024, .odbc2 = version == SQL_OV_ODBC2,
+    fake_dbc.options = (struct value_options){ .string_length = 255,
+                                               .complex_length = 65535,
+                                               .binary_length = 1024,
+                                               .odbc2 = version == SQL_OV_ODBC2,
                                                .wide_unit = WIDE_UTF16 };
     snprintf(fake_dbc.current_schema, sizeof(fake_dbc.current_schema), "sales");
 }
@@ -312,7 +398,8 @@ static const char *fake_state(struct stmt *s, SQLSMALLINT number)
     SQLINTEGER native = 0;
 
     state[0] = '\0';
-    if (SQL_SUCCEEDED(diag_get_record(&s->handle, number, room_a(text, sizeof(text), NULL), &native, room_a(message, sizeof(message), NULL))))
+    if (SQL_SUCCEEDED(diag_get_record(&s->handle, number, room_a(text, sizeof(text), NULL), &native,
+                                      room_a(message, sizeof(message), NULL))))
         memcpy(state, text, 6);
     return state;
 }
@@ -324,7 +411,8 @@ static const char *fake_message(struct stmt *s, SQLSMALLINT number)
     SQLINTEGER native = 0;
 
     message[0] = '\0';
-    (void)diag_get_record(&s->handle, number, room_a(text, sizeof(text), NULL), &native, room_a((SQLCHAR *)message, sizeof(message), NULL));
+    (void)diag_get_record(&s->handle, number, room_a(text, sizeof(text), NULL), &native,
+                          room_a((SQLCHAR *)message, sizeof(message), NULL));
     return message;
 }
 
@@ -350,6 +438,8 @@ static inline void fake_use(void)
     (void)fake_asked_text;
     (void)fake_shape;
     (void)fake_asked;
+    (void)fake_n_workgroup_calls;
+    (void)fake_n_forgotten;
 }
 
 #endif

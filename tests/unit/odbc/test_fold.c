@@ -14,7 +14,9 @@ static struct sql_text text_of(const char *text, size_t *at)
     return t;
 }
 
-static const struct { const char *text, *group; } folds[] = {
+static const struct {
+    const char *text, *group;
+} folds[] = {
     { "INSERT INTO t VALUES (?, ?)", "(?, ?)" },
     { "insert into t (a, b) values(?,upper(?)) ", "(?,upper(?))" },
     { "INSERT INTO t (a, b) VALUES /* (1) */ (?, 'x)') -- end ?)", "(?, 'x)')" },
@@ -42,7 +44,10 @@ static void an_insert_of_one_group_of_values_is_found(void)
     }
 }
 
-static const struct { const char *text; bool sendable; } places[] = {
+static const struct {
+    const char *text;
+    bool sendable;
+} places[] = {
     { "SELECT a FROM t WHERE b = ?", true },
     { "SELECT a FROM t JOIN u ON t.x = ? ORDER BY a LIMIT ?", true },
     { "SELECT ? FROM t", false },
@@ -81,7 +86,8 @@ static void the_first_words_are_read_past_comments(void)
 {
     struct span words[3] = { NO_SPAN, NO_SPAN, NO_SPAN };
 
-    CU_ASSERT_EQUAL(fold_first_words(SPAN("-- a\n /* b */ show /*c*/ create\tview x"), words, 3), 3);
+    CU_ASSERT_EQUAL(fold_first_words(SPAN("-- a\n /* b */ show /*c*/ create\tview x"), words, 3),
+                    3);
     SPAN_IS(words[0], "show");
     SPAN_IS(words[1], "create");
     SPAN_IS(words[2], "view");

@@ -144,6 +144,35 @@ static void settings_change_what_is_announced(void)
     world_free();
 }
 
+/* The engine's casts: what a program may fold into CONVERT. */
+static void conversions_are_those_of_the_engine(void)
+{
+    static const struct { SQLUSMALLINT from; SQLUINTEGER can, cannot; } casts[] = {
+        { SQL_CONVERT_VARCHAR, SQL_CVT_BIGINT | SQL_CVT_DOUBLE | SQL_CVT_BIT | SQL_CVT_DATE | SQL_CVT_TIMESTAMP | SQL_CVT_GUID, SQL_CVT_VARBINARY },
+        { SQL_CONVERT_WVARCHAR, SQL_CVT_DECIMAL | SQL_CVT_VARCHAR, SQL_CVT_INTERVAL_DAY_TIME },
+        { SQL_CONVERT_BIGINT, SQL_CVT_VARCHAR | SQL_CVT_DECIMAL | SQL_CVT_BIT, SQL_CVT_DATE | SQL_CVT_VARBINARY },
+        { SQL_CONVERT_BIT, SQL_CVT_INTEGER | SQL_CVT_VARCHAR, SQL_CVT_TIMESTAMP },
+        { SQL_CONVERT_DATE, SQL_CVT_VARCHAR | SQL_CVT_TIMESTAMP, SQL_CVT_TIME | SQL_CVT_INTEGER },
+        { SQL_CONVERT_TIME, SQL_CVT_VARCHAR | SQL_CVT_TIME, SQL_CVT_DATE | SQL_CVT_TIMESTAMP },
+        { SQL_CONVERT_TIMESTAMP, SQL_CVT_DATE | SQL_CVT_TIME | SQL_CVT_WVARCHAR, SQL_CVT_BIGINT },
+        { SQL_CONVERT_VARBINARY, SQL_CVT_BINARY, SQL_CVT_VARCHAR | SQL_CVT_INTEGER },
+        { SQL_CONVERT_INTERVAL_DAY_TIME, SQL_CVT_VARCHAR, SQL_CVT_INTERVAL_DAY_TIME | SQL_CVT_BIGINT },
+        { SQL_CONVERT_GUID, SQL_CVT_VARCHAR, SQL_CVT_INTEGER },
+    };
+
+    open_world("");
+    for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
+        SQLUINTEGER mask = number_info(casts[i].from);
+        CU_ASSERT_EQUAL(mask & casts[i].can, casts[i].can);
+        CU_ASSERT_EQUAL(mask & casts[i].cannot, 0);
+    }
+    CU_ASSERT_EQUAL(number_info(SQL_CONVERT_FUNCTIONS), SQL_FN_CVT_CAST | SQL_FN_CVT_CONVERT);
+    CU_ASSERT_EQUAL(number_info(SQL_TIMEDATE_ADD_INTERVALS) & SQL_FN_TSI_FRAC_SECOND, 0);
+    CU_ASSERT_EQUAL(number_info(SQL_AGGREGATE_FUNCTIONS), 127);
+    CU_ASSERT_EQUAL(number_info(SQL_SCROLL_OPTIONS), SQL_SO_FORWARD_ONLY | SQL_SO_STATIC);
+    world_free();
+}
+
 static void small_buffers_are_cut_terminated_and_told(void)
 {
     SQLCHAR text[4] = "xxx";
@@ -202,6 +231,7 @@ static const struct unit_test tests[] = {
     { "the answers that tools rely on are these", the_answers_that_tools_rely_on_are_these },
     { "who is connected where is told", who_is_connected_where_is_told },
     { "settings change what is announced", settings_change_what_is_announced },
+    { "conversions are those of the engine", conversions_are_those_of_the_engine },
     { "small buffers are cut, terminated and told", small_buffers_are_cut_terminated_and_told },
     { "handles are handed through", handles_are_handed_through },
     { "keywords are sorted capitals without blanks", keywords_are_sorted_capitals_without_blanks },

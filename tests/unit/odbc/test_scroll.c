@@ -10,7 +10,7 @@ static const struct {
 } cases[] = {
     { SQL_FETCH_NEXT, 0, 0, 3, 0, 1, false },
     { SQL_FETCH_NEXT, 1, 3, 3, 0, 4, false },
-    { SQL_FETCH_NEXT, 7, 3, 5, 0, 10, false },       /* the size of the previous call counts */
+    { SQL_FETCH_NEXT, 7, 3, 5, 0, 10, false }, /* the size of the previous call counts */
     { SQL_FETCH_NEXT, 8, 3, 3, 0, 11, false },
     { SQL_FETCH_NEXT, 11, 3, 3, 0, 11, false },
     { SQL_FETCH_PRIOR, 0, 3, 3, 0, 0, false },
@@ -21,8 +21,8 @@ static const struct {
     { SQL_FETCH_PRIOR, 7, 3, 3, 0, 4, false },
     { SQL_FETCH_PRIOR, 11, 3, 3, 0, 8, false },
     { SQL_FETCH_PRIOR, 11, 3, 20, 0, 1, true },
-    { SQL_FETCH_RELATIVE, 0, 3, 3, 2, 2, false },    /* as ABSOLUTE 2 */
-    { SQL_FETCH_RELATIVE, 11, 3, 3, -2, 9, false },  /* as ABSOLUTE -2 */
+    { SQL_FETCH_RELATIVE, 0, 3, 3, 2, 2, false },   /* as ABSOLUTE 2 */
+    { SQL_FETCH_RELATIVE, 11, 3, 3, -2, 9, false }, /* as ABSOLUTE -2 */
     { SQL_FETCH_RELATIVE, 0, 3, 3, 0, 0, false },
     { SQL_FETCH_RELATIVE, 0, 3, 3, -1, 0, false },
     { SQL_FETCH_RELATIVE, 1, 3, 3, -1, 0, false },
@@ -54,7 +54,8 @@ static void every_rule_of_the_standard_gives_its_row(void)
         struct scroll_place now = { cases[i].start, cases[i].previous, cases[i].asked, 10 };
         struct scroll_target got = scroll_find(&now, cases[i].orientation, cases[i].offset);
         if (got.start != cases[i].want || got.is_cut != cases[i].is_cut)
-            printf("    case %zu: got %lld%s, want %lld\n", i, (long long)got.start, got.is_cut ? " cut" : "", (long long)cases[i].want);
+            printf("    case %zu: got %lld%s, want %lld\n", i, (long long)got.start,
+                   got.is_cut ? " cut" : "", (long long)cases[i].want);
         CU_ASSERT_EQUAL(got.start, cases[i].want);
         CU_ASSERT_EQUAL(got.is_cut, cases[i].is_cut);
     }
@@ -62,12 +63,14 @@ static void every_rule_of_the_standard_gives_its_row(void)
 
 static void an_empty_result_has_no_row_in_any_direction(void)
 {
-    static const SQLSMALLINT all[] = { SQL_FETCH_NEXT, SQL_FETCH_PRIOR, SQL_FETCH_FIRST, SQL_FETCH_LAST, SQL_FETCH_ABSOLUTE, SQL_FETCH_RELATIVE };
+    static const SQLSMALLINT all[] = { SQL_FETCH_NEXT, SQL_FETCH_PRIOR,    SQL_FETCH_FIRST,
+                                       SQL_FETCH_LAST, SQL_FETCH_ABSOLUTE, SQL_FETCH_RELATIVE };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
         struct scroll_place now = { 0, 0, 3, 0 };
         struct scroll_target got = scroll_find(&now, all[i], 1);
-        CU_ASSERT(got.start == 0 || got.start == 1); /* before the first, or after the end of nothing */
+        CU_ASSERT(got.start == 0 ||
+                  got.start == 1); /* before the first, or after the end of nothing */
         CU_ASSERT_FALSE(got.is_cut);
     }
 }

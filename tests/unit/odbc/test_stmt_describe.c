@@ -1,7 +1,8 @@
 /* What a statement tells about its columns, before and after it ran. */
 #include "fake_world.h"
 
-static const char *const types[] = { "integer", "varchar(20)", "decimal(10,2)", "timestamp", "array" };
+static const char *const types[] = { "integer", "varchar(20)", "decimal(10,2)", "timestamp",
+                                     "array" };
 
 static struct stmt *prepared(const char *sql)
 {
@@ -30,7 +31,9 @@ static void a_prepared_select_is_described_by_one_query_without_rows(void)
     CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_SUCCESS);
     CU_ASSERT_EQUAL(n, 5);
     IS(fake.sql[0], "SELECT * FROM (\nSELECT a FROM t WHERE x = NULL\n) LIMIT 0");
-    CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 3, room_a(name, sizeof(name), &length), &type, &size, &digits, &nullable)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 3, room_a(name, sizeof(name), &length), &type,
+                                              &size, &digits, &nullable)),
+                    SQL_SUCCESS);
     IS((char *)name, "c3");
     CU_ASSERT_EQUAL(type, SQL_DECIMAL);
     CU_ASSERT_EQUAL(size, 10);
@@ -41,11 +44,22 @@ static void a_prepared_select_is_described_by_one_query_without_rows(void)
     done(s);
 }
 
-static const struct { const char *sql; SQLSMALLINT n; const char *first; } fixed[] = {
-    { "SHOW TABLES IN d", 1, "tab_name" },      { "show databases", 1, "database_name" },       { "SHOW CREATE TABLE t", 1, "createtab_stmt" },
-    { "SHOW CREATE VIEW v", 1, "create view" }, { "DESCRIBE t", 3, "col_name" },                { "EXPLAIN SELECT 1", 1, "Query Plan" },
-    { "SHOW TBLPROPERTIES t", 2, "prpt_name" }, { "SHOW FUNCTIONS", 6, "Function" },            { "INSERT INTO t VALUES (1)", 0, NULL },
-    { "CREATE DATABASE d", 0, NULL },           { "DROP TABLE t", 0, NULL },
+static const struct {
+    const char *sql;
+    SQLSMALLINT n;
+    const char *first;
+} fixed[] = {
+    { "SHOW TABLES IN d", 1, "tab_name" },
+    { "show databases", 1, "database_name" },
+    { "SHOW CREATE TABLE t", 1, "createtab_stmt" },
+    { "SHOW CREATE VIEW v", 1, "create view" },
+    { "DESCRIBE t", 3, "col_name" },
+    { "EXPLAIN SELECT 1", 1, "Query Plan" },
+    { "SHOW TBLPROPERTIES t", 2, "prpt_name" },
+    { "SHOW FUNCTIONS", 6, "Function" },
+    { "INSERT INTO t VALUES (1)", 0, NULL },
+    { "CREATE DATABASE d", 0, NULL },
+    { "DROP TABLE t", 0, NULL },
 };
 
 static void other_statements_are_described_without_a_query(void)
@@ -58,10 +72,14 @@ static void other_statements_are_described_without_a_query(void)
         CU_ASSERT_EQUAL(n, fixed[i].n);
         CU_ASSERT_EQUAL(fake.n_started, 0);
         if (n > 0) {
-            CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 1, room_a(name, sizeof(name), NULL), NULL, NULL, NULL, NULL)), SQL_SUCCESS);
+            CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 1, room_a(name, sizeof(name), NULL), NULL,
+                                                      NULL, NULL, NULL)),
+                            SQL_SUCCESS);
             IS((char *)name, fixed[i].first);
         } else {
-            CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 1, room_a(name, sizeof(name), NULL), NULL, NULL, NULL, NULL)), SQL_ERROR);
+            CU_ASSERT_EQUAL(CALL(s, stmt_describe_col(s, 1, room_a(name, sizeof(name), NULL), NULL,
+                                                      NULL, NULL, NULL)),
+                            SQL_ERROR);
             IS(fake_state(s, 1), "07005");
         }
         done(s);
@@ -69,14 +87,35 @@ static void other_statements_are_described_without_a_query(void)
 }
 
 /* Column 3 is decimal(10,2), column 2 varchar(20). */
-static const struct { SQLUSMALLINT column, field; SQLLEN want; } numbers[] = {
-    { 3, SQL_DESC_CONCISE_TYPE, SQL_DECIMAL }, { 3, SQL_DESC_TYPE, SQL_DECIMAL }, { 3, SQL_DESC_PRECISION, 10 }, { 3, SQL_COLUMN_PRECISION, 10 },
-    { 3, SQL_DESC_SCALE, 2 },                  { 3, SQL_COLUMN_SCALE, 2 },        { 3, SQL_DESC_UNSIGNED, SQL_FALSE }, { 3, SQL_DESC_NUM_PREC_RADIX, 10 },
-    { 3, SQL_DESC_DISPLAY_SIZE, 12 },          { 2, SQL_DESC_LENGTH, 20 },        { 2, SQL_DESC_CASE_SENSITIVE, SQL_TRUE }, { 2, SQL_DESC_SEARCHABLE, SQL_SEARCHABLE },
-    { 2, SQL_DESC_NULLABLE, SQL_NULLABLE_UNKNOWN }, { 2, SQL_COLUMN_NULLABLE, SQL_NULLABLE_UNKNOWN }, { 2, SQL_DESC_UPDATABLE, SQL_ATTR_READONLY },
-    { 2, SQL_DESC_AUTO_UNIQUE_VALUE, SQL_FALSE }, { 2, SQL_DESC_UNNAMED, SQL_NAMED }, { 4, SQL_DESC_TYPE, SQL_DATETIME }, { 4, SQL_DESC_CONCISE_TYPE, SQL_TYPE_TIMESTAMP },
-    { 4, SQL_DESC_DATETIME_INTERVAL_CODE, SQL_CODE_TIMESTAMP }, { 0, SQL_DESC_COUNT, 5 }, { 0, SQL_COLUMN_COUNT, 5 }, { 1, SQL_DESC_FIXED_PREC_SCALE, SQL_FALSE },
-    { 1, SQL_DESC_OCTET_LENGTH, 4 }, { 1, SQL_COLUMN_LENGTH, 4 },
+static const struct {
+    SQLUSMALLINT column, field;
+    SQLLEN want;
+} numbers[] = {
+    { 3, SQL_DESC_CONCISE_TYPE, SQL_DECIMAL },
+    { 3, SQL_DESC_TYPE, SQL_DECIMAL },
+    { 3, SQL_DESC_PRECISION, 10 },
+    { 3, SQL_COLUMN_PRECISION, 10 },
+    { 3, SQL_DESC_SCALE, 2 },
+    { 3, SQL_COLUMN_SCALE, 2 },
+    { 3, SQL_DESC_UNSIGNED, SQL_FALSE },
+    { 3, SQL_DESC_NUM_PREC_RADIX, 10 },
+    { 3, SQL_DESC_DISPLAY_SIZE, 12 },
+    { 2, SQL_DESC_LENGTH, 20 },
+    { 2, SQL_DESC_CASE_SENSITIVE, SQL_TRUE },
+    { 2, SQL_DESC_SEARCHABLE, SQL_SEARCHABLE },
+    { 2, SQL_DESC_NULLABLE, SQL_NULLABLE_UNKNOWN },
+    { 2, SQL_COLUMN_NULLABLE, SQL_NULLABLE_UNKNOWN },
+    { 2, SQL_DESC_UPDATABLE, SQL_ATTR_READONLY },
+    { 2, SQL_DESC_AUTO_UNIQUE_VALUE, SQL_FALSE },
+    { 2, SQL_DESC_UNNAMED, SQL_NAMED },
+    { 4, SQL_DESC_TYPE, SQL_DATETIME },
+    { 4, SQL_DESC_CONCISE_TYPE, SQL_TYPE_TIMESTAMP },
+    { 4, SQL_DESC_DATETIME_INTERVAL_CODE, SQL_CODE_TIMESTAMP },
+    { 0, SQL_DESC_COUNT, 5 },
+    { 0, SQL_COLUMN_COUNT, 5 },
+    { 1, SQL_DESC_FIXED_PREC_SCALE, SQL_FALSE },
+    { 1, SQL_DESC_OCTET_LENGTH, 4 },
+    { 1, SQL_COLUMN_LENGTH, 4 },
 };
 
 static void column_attributes_answer_by_their_old_and_new_numbers(void)
@@ -86,9 +125,12 @@ static void column_attributes_answer_by_their_old_and_new_numbers(void)
     CU_ASSERT_EQUAL(CALL(s, stmt_execute(s)), SQL_SUCCESS);
     for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
         SQLLEN got = -77;
-        CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, numbers[i].column, numbers[i].field, room_bytes(NULL, 0, NULL, NULL, false), &got)), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, numbers[i].column, numbers[i].field,
+                                                   room_bytes(NULL, 0, NULL, NULL, false), &got)),
+                        SQL_SUCCESS);
         if (got != numbers[i].want)
-            printf("    column %u field %u: got %lld, want %lld\n", numbers[i].column, numbers[i].field, (long long)got, (long long)numbers[i].want);
+            printf("    column %u field %u: got %lld, want %lld\n", numbers[i].column,
+                   numbers[i].field, (long long)got, (long long)numbers[i].want);
         CU_ASSERT_EQUAL(got, numbers[i].want);
     }
     done(s);
@@ -102,13 +144,23 @@ static void column_attributes_refuse_unknown_fields_and_columns(void)
     struct stmt *s = prepared("SELECT 1");
 
     CALL(s, stmt_execute(s));
-    CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, 1, 4711, room_bytes(NULL, 0, NULL, NULL, false), &got)), SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        CALL(s, stmt_col_attribute(s, 1, 4711, room_bytes(NULL, 0, NULL, NULL, false), &got)),
+        SQL_ERROR);
     IS(fake_state(s, 1), "HY091");
-    CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, 6, SQL_DESC_TYPE, room_bytes(NULL, 0, NULL, NULL, false), &got)), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, 6, SQL_DESC_TYPE,
+                                               room_bytes(NULL, 0, NULL, NULL, false), &got)),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "07009");
-    CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, 2, SQL_DESC_TYPE_NAME, room_bytes(text, sizeof(text), &length, NULL, false), &got)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        CALL(s, stmt_col_attribute(s, 2, SQL_DESC_TYPE_NAME,
+                                   room_bytes(text, sizeof(text), &length, NULL, false), &got)),
+        SQL_SUCCESS);
     IS((char *)text, "varchar");
-    CU_ASSERT_EQUAL(CALL(s, stmt_col_attribute(s, 2, SQL_DESC_LABEL, room_bytes(text, sizeof(text), &length, NULL, false), &got)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        CALL(s, stmt_col_attribute(s, 2, SQL_DESC_LABEL,
+                                   room_bytes(text, sizeof(text), &length, NULL, false), &got)),
+        SQL_SUCCESS);
     IS((char *)text, "c2");
     done(s);
 }
@@ -128,11 +180,16 @@ static void a_failed_description_is_told_with_the_query_s_own_words(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a prepared select is described by one query without rows", a_prepared_select_is_described_by_one_query_without_rows },
-    { "other statements are described without a query", other_statements_are_described_without_a_query },
-    { "column attributes answer by their old and new numbers", column_attributes_answer_by_their_old_and_new_numbers },
-    { "column attributes refuse unknown fields and columns", column_attributes_refuse_unknown_fields_and_columns },
-    { "a failed description is told with the query's own words", a_failed_description_is_told_with_the_query_s_own_words },
+    { "a prepared select is described by one query without rows",
+      a_prepared_select_is_described_by_one_query_without_rows },
+    { "other statements are described without a query",
+      other_statements_are_described_without_a_query },
+    { "column attributes answer by their old and new numbers",
+      column_attributes_answer_by_their_old_and_new_numbers },
+    { "column attributes refuse unknown fields and columns",
+      column_attributes_refuse_unknown_fields_and_columns },
+    { "a failed description is told with the query's own words",
+      a_failed_description_is_told_with_the_query_s_own_words },
 };
 
 UNIT_MAIN("odbc/stmt_describe", tests)

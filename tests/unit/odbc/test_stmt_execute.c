@@ -1,5 +1,6 @@
 /* A statement from text to end: states, refusals, waiting in both manners, cancelling, closing. */
 #include <pthread.h>
+#include <unistd.h>
 
 #include "fake_world.h"
 
@@ -59,7 +60,12 @@ static void a_prepared_statement_runs_again_after_its_cursor_is_closed(void)
     fake_disconnect();
 }
 
-static const struct { const char *sql; int64_t count; SQLINTEGER version; SQLRETURN want; } updates[] = {
+static const struct {
+    const char *sql;
+    int64_t count;
+    SQLINTEGER version;
+    SQLRETURN want;
+} updates[] = {
     { "INSERT INTO t VALUES (1)", 1, SQL_OV_ODBC3, SQL_SUCCESS },
     { "DELETE FROM t WHERE a = 1", 0, SQL_OV_ODBC3, SQL_NO_DATA },
     { "UPDATE t SET a = 2 WHERE a = 1", 0, SQL_OV_ODBC3, SQL_NO_DATA },
@@ -99,7 +105,8 @@ static void a_failed_query_tells_its_state_and_its_place_in_the_users_text(void)
     fake_connect(SQL_OV_ODBC3);
     struct stmt *s = fake_stmt();
     /* {fn UCASE('a')} is five characters longer than upper('a'). */
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT {fn UCASE('a')}, x FROM t"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT {fn UCASE('a')}, x FROM t"))),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "42S22");
     CU_ASSERT_PTR_NOT_NULL(strstr(fake_message(s, 1), "line 1:25"));
     CU_ASSERT_EQUAL(s->state, STMT_ALLOCATED);
@@ -108,7 +115,11 @@ static void a_failed_query_tells_its_state_and_its_place_in_the_users_text(void)
     fake_disconnect();
 }
 
-static const struct { const char *sql; SQLUINTEGER mode; const char *state; } refusals[] = {
+static const struct {
+    const char *sql;
+    SQLUINTEGER mode;
+    const char *state;
+} refusals[] = {
     { "INSERT INTO t VALUES (1)", SQL_MODE_READ_ONLY, "42000" },
     { "UNLOAD (SELECT 1) TO 's3://b/p' WITH (format = 'PARQUET')", SQL_MODE_READ_ONLY, "42000" },
     { "EXECUTE q", SQL_MODE_READ_ONLY, "42000" },
@@ -129,7 +140,8 @@ static void what_can_be_refused_here_is_not_sent(void)
         fake_dbc.access_mode = refusals[i].mode;
         struct stmt *s = fake_stmt();
         bool is_refused = refusals[i].state[0] != '\0';
-        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text(refusals[i].sql))), is_refused ? SQL_ERROR : SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text(refusals[i].sql))),
+                        is_refused ? SQL_ERROR : SQL_SUCCESS);
         if (strcmp(fake_state(s, 1), refusals[i].state) != 0)
             printf("    %s: %s\n", refusals[i].sql, fake_message(s, 1));
         IS(fake_state(s, 1), refusals[i].state);
@@ -149,7 +161,8 @@ static void an_asynchronous_execute_takes_one_step_per_call(void)
     fake_connect(SQL_OV_ODBC3);
     struct stmt *s = fake_stmt();
     s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
-    while ((rc = CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t")))) == SQL_STILL_EXECUTING) {
+    while ((rc = CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t")))) ==
+           SQL_STILL_EXECUTING) {
         CU_ASSERT_EQUAL(s->state, STMT_EXECUTING);
         CU_ASSERT_EQUAL(CALL(s, stmt_execute(s)), SQL_ERROR); /* another function */
         IS(fake_state(s, 1), "HY010");
@@ -170,7 +183,8 @@ static void cancel_ends_an_asynchronous_execute_with_hy008(void)
     fake_connect(SQL_OV_ODBC3);
     struct stmt *s = fake_stmt();
     s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))),
+                    SQL_STILL_EXECUTING);
     CU_ASSERT_EQUAL(stmt_cancel(s), SQL_SUCCESS);
     CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))), SQL_ERROR);
     IS(fake_state(s, 1), "HY008");
@@ -215,7 +229,8 @@ static void cancel_from_another_thread_ends_a_wait_and_dies_with_it(void)
     fake_disconnect();
 }
 
-/* While one statement waits: its lock is free for diagnostics, and another statement does its work. */
+/* While one statement waits: its lock is free for diagnostics, and another statement does its work.
+ */
 static void work_beside(void)
 {
     void (*hook)(void) = fake.while_waiting;
@@ -223,7 +238,8 @@ static void work_beside(void)
 
     fake.while_waiting = NULL;
     struct stmt *other = fake_stmt();
-    other_ran = CALL(other, stmt_exec_direct(other, fake_text("SELECT b FROM u"))) == SQL_SUCCESS && CALL(other, stmt_fetch(other)) == SQL_SUCCESS &&
+    other_ran = CALL(other, stmt_exec_direct(other, fake_text("SELECT b FROM u"))) == SQL_SUCCESS &&
+                CALL(other, stmt_fetch(other)) == SQL_SUCCESS &&
                 CALL(other, stmt_num_result_cols(other, &n)) == SQL_SUCCESS;
     lock_take(&waiting->handle.lock); /* not held over the wait */
     lock_give(&waiting->handle.lock);
@@ -239,7 +255,8 @@ static void while_one_statement_waits_another_executes_and_fetches(void)
     fake_connect(SQL_OV_ODBC3);
     waiting = fake_stmt();
     other_ran = false;
-    CU_ASSERT_EQUAL(CALL(waiting, stmt_exec_direct(waiting, fake_text("SELECT a FROM t"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(waiting, stmt_exec_direct(waiting, fake_text("SELECT a FROM t"))),
+                    SQL_SUCCESS);
     CU_ASSERT_TRUE(other_ran);
     stmt_free(waiting);
     fake_disconnect();
@@ -271,7 +288,8 @@ static void a_second_thread_waits_until_the_first_call_is_through(void)
     fake_connect(SQL_OV_ODBC3);
     waiting = fake_stmt();
     seen = STMT_ALLOCATED;
-    CU_ASSERT_EQUAL(CALL(waiting, stmt_exec_direct(waiting, fake_text("SELECT a FROM t"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(waiting, stmt_exec_direct(waiting, fake_text("SELECT a FROM t"))),
+                    SQL_SUCCESS);
     pthread_join(second, NULL);
     CU_ASSERT_EQUAL(seen, STMT_OPEN);
     stmt_free(waiting);
@@ -285,7 +303,8 @@ static void freeing_a_statement_stops_its_query(void)
     fake_connect(SQL_OV_ODBC3);
     struct stmt *s = fake_stmt();
     s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))),
+                    SQL_STILL_EXECUTING);
     CU_ASSERT_EQUAL(fake.n_running, 1);
     stmt_free(s);
     CU_ASSERT_EQUAL(fake.n_running, 0);
@@ -294,7 +313,9 @@ static void freeing_a_statement_stops_its_query(void)
 
 static void a_catalog_function_takes_the_place_of_a_prepared_text(void)
 {
-    struct catalog_texts t = { .catalog = fake_text("cat"), .schema = fake_text("s%"), .table = text_a(NULL, SQL_NTS) };
+    struct catalog_texts t = { .catalog = fake_text("cat"),
+                               .schema = fake_text("s%"),
+                               .table = text_a(NULL, SQL_NTS) };
     SQLCHAR types[] = "TABLE,VIEW";
 
     script_rows();
@@ -326,7 +347,8 @@ static void cursor_names_are_unique_on_the_connection(void)
     fake_reset();
     fake_connect(SQL_OV_ODBC3);
     struct stmt *a = fake_stmt(), *b = fake_stmt();
-    CU_ASSERT_EQUAL(CALL(a, stmt_get_cursor_name(a, room_a(name, sizeof(name), &length))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(a, stmt_get_cursor_name(a, room_a(name, sizeof(name), &length))),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(strncmp((char *)name, "SQL_CUR", 7), 0);
     CU_ASSERT_EQUAL(CALL(a, stmt_set_cursor_name(a, fake_text("rows"))), SQL_SUCCESS);
     CU_ASSERT_EQUAL(CALL(b, stmt_set_cursor_name(b, fake_text("ROWS"))), SQL_ERROR);
@@ -338,19 +360,129 @@ static void cursor_names_are_unique_on_the_connection(void)
     fake_disconnect();
 }
 
+static const struct {
+    const char *sql;
+    bool is_local;
+} probes[] = {
+    { "SELECT 1", true },      { " select 1 ; ", true }, { "SELECT 1 AS a", false },
+    { "SELECT 1, 2", false },  { "SELECT 10", false },   { "SELECT 1 FROM t", false },
+    { "SELECT 1 + 1", false },
+};
+
+static void a_probe_is_answered_without_a_query_when_asked_for(void)
+{
+    for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
+        script_rows();
+        fake_n_workgroup_calls = 0;
+        fake_connect(SQL_OV_ODBC3);
+        fake_dbc.settings.at[SETTING_LOCAL_PROBE].text = SPAN("1");
+        struct stmt *s = fake_stmt();
+        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text(probes[i].sql))), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(fake.n_started, probes[i].is_local ? 0 : 1);
+        CU_ASSERT_EQUAL(fake_n_workgroup_calls, probes[i].is_local ? 1 : 0);
+        CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+        stmt_free(s);
+        fake_disconnect();
+    }
+}
+
+static void statements_that_change_the_catalog_make_listings_forgotten(void)
+{
+    fake_reset();
+    fake_n_forgotten = 0;
+    fake_connect(SQL_OV_ODBC3);
+    struct stmt *s = fake_stmt();
+    CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (1)")));
+    CU_ASSERT_EQUAL(fake_n_forgotten, 0);
+    CALL(s, stmt_exec_direct(s, fake_text("DROP TABLE t")));
+    CU_ASSERT_EQUAL(fake_n_forgotten, 1);
+    CALL(s, stmt_exec_direct(s, fake_text("CREATE TABLE t AS SELECT 1 AS a")));
+    CU_ASSERT_EQUAL(fake_n_forgotten, 2);
+    stmt_free(s);
+    fake_disconnect();
+}
+
+/* Reads a file of the test into out. */
+static void slurp(const char *path, char *out, size_t room)
+{
+    FILE *file = fopen(path, "r");
+    size_t n = file != NULL ? fread(out, 1, room - 1, file) : 0;
+
+    out[n] = '\0';
+    if (file != NULL)
+        fclose(file);
+}
+
+static void the_audit_file_gets_a_line_before_and_after_a_query_and_no_text(void)
+{
+    char path[] = "/tmp/athena-audit-XXXXXX", lines[4096];
+    int fd = mkstemp(path);
+
+    CU_ASSERT_FATAL(fd >= 0);
+    script_rows();
+    fake_connect(SQL_OV_ODBC3);
+    fake_dbc.settings.at[SETTING_AUDIT_LOG].text = span_of(path);
+    struct stmt *s = fake_stmt();
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT 'secret text' FROM t"))),
+                    SQL_SUCCESS);
+    slurp(path, lines, sizeof(lines));
+    CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"event\":\"query\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"class\":\"SELECT\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"event\":\"query_end\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"query_id\":\"query-0\""));
+    CU_ASSERT_PTR_NULL(strstr(lines, "secret text"));
+    stmt_free(s);
+    fake_disconnect();
+    unlink(path);
+    close(fd);
+}
+
+static void a_query_whose_audit_line_is_required_and_fails_is_not_sent(void)
+{
+    for (int required = 0; required < 2; required++) {
+        script_rows();
+        fake_connect(SQL_OV_ODBC3);
+        fake_dbc.settings.at[SETTING_AUDIT_LOG].text = SPAN("/nonexistent/audit");
+        fake_dbc.settings.at[SETTING_AUDIT_REQUIRED].text = required ? SPAN("1") : SPAN("0");
+        struct stmt *s = fake_stmt();
+        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t"))),
+                        required ? SQL_ERROR : SQL_SUCCESS_WITH_INFO);
+        CU_ASSERT_EQUAL(fake.n_started, required ? 0 : 1);
+        stmt_free(s);
+        fake_disconnect();
+    }
+}
+
 static const struct unit_test tests[] = {
-    { "a direct query opens a cursor and its close forgets it", a_direct_query_opens_a_cursor_and_its_close_forgets_it },
-    { "a prepared statement runs again after its cursor is closed", a_prepared_statement_runs_again_after_its_cursor_is_closed },
+    { "a direct query opens a cursor and its close forgets it",
+      a_direct_query_opens_a_cursor_and_its_close_forgets_it },
+    { "a prepared statement runs again after its cursor is closed",
+      a_prepared_statement_runs_again_after_its_cursor_is_closed },
     { "statements without rows tell their count", statements_without_rows_tell_their_count },
-    { "a failed query tells its state and its place in the user's text", a_failed_query_tells_its_state_and_its_place_in_the_users_text },
+    { "a failed query tells its state and its place in the user's text",
+      a_failed_query_tells_its_state_and_its_place_in_the_users_text },
     { "what can be refused here is not sent", what_can_be_refused_here_is_not_sent },
-    { "an asynchronous execute takes one step per call", an_asynchronous_execute_takes_one_step_per_call },
-    { "cancel ends an asynchronous execute with HY008", cancel_ends_an_asynchronous_execute_with_hy008 },
-    { "cancel from another thread ends a wait and dies with it", cancel_from_another_thread_ends_a_wait_and_dies_with_it },
-    { "while one statement waits another executes and fetches", while_one_statement_waits_another_executes_and_fetches },
-    { "a second thread waits until the first call is through", a_second_thread_waits_until_the_first_call_is_through },
+    { "an asynchronous execute takes one step per call",
+      an_asynchronous_execute_takes_one_step_per_call },
+    { "cancel ends an asynchronous execute with HY008",
+      cancel_ends_an_asynchronous_execute_with_hy008 },
+    { "cancel from another thread ends a wait and dies with it",
+      cancel_from_another_thread_ends_a_wait_and_dies_with_it },
+    { "while one statement waits another executes and fetches",
+      while_one_statement_waits_another_executes_and_fetches },
+    { "a second thread waits until the first call is through",
+      a_second_thread_waits_until_the_first_call_is_through },
     { "freeing a statement stops its query", freeing_a_statement_stops_its_query },
-    { "a catalog function takes the place of a prepared text", a_catalog_function_takes_the_place_of_a_prepared_text },
+    { "a catalog function takes the place of a prepared text",
+      a_catalog_function_takes_the_place_of_a_prepared_text },
+    { "a probe is answered without a query when asked for",
+      a_probe_is_answered_without_a_query_when_asked_for },
+    { "the audit file gets a line before and after a query and no text",
+      the_audit_file_gets_a_line_before_and_after_a_query_and_no_text },
+    { "a query whose audit line is required and fails is not sent",
+      a_query_whose_audit_line_is_required_and_fails_is_not_sent },
+    { "statements that change the catalog make listings forgotten",
+      statements_that_change_the_catalog_make_listings_forgotten },
     { "cursor names are unique on the connection", cursor_names_are_unique_on_the_connection },
 };
 

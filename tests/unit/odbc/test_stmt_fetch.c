@@ -1,8 +1,11 @@
-/* Rowsets: one row, blocks in both layouts, errors of single rows, static cursors, SQLGetData, SQLSetPos. */
+/* Rowsets: one row, blocks in both layouts, errors of single rows, static cursors, SQLGetData,
+   SQLSetPos. */
 #include "fake_world.h"
 
 static const char *const int_text[] = { "integer", "varchar(20)" };
-static const char *const ten_rows[] = { "1", "one", "2", "two", "3", NULL, "4", "four", "5", "five", "6", "six", "7", "", "8", "eight", "9", "nine", "10", "ten" };
+static const char *const ten_rows[] = { "1",    "one",   "2",    "two",  "3",   NULL, "4",
+                                        "four", "5",     "five", "6",    "six", "7",  "",
+                                        "8",    "eight", "9",    "nine", "10",  "ten" };
 
 static struct stmt *open_rows(unsigned batch_rows, SQLULEN cursor_type)
 {
@@ -70,6 +73,20 @@ static void columns_bound_between_fetches_are_filled_from_the_next_row_on(void)
     close_rows(s);
 }
 
+static void the_default_c_type_follows_the_column(void)
+{
+    SQLINTEGER a = 0;
+    SQLCHAR b[21];
+    struct stmt *s = open_rows(0, SQL_CURSOR_FORWARD_ONLY);
+
+    CALL(s, stmt_bind_col(s, 1, SQL_C_DEFAULT, &a, sizeof(a), NULL));
+    CALL(s, stmt_bind_col(s, 2, SQL_C_DEFAULT, b, sizeof(b), NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(a, 1);
+    IS((char *)b, "one");
+    close_rows(s);
+}
+
 static void blocks_by_column_fill_arrays_statuses_and_the_count(void)
 {
     SQLINTEGER a[4] = { 0 };
@@ -104,7 +121,12 @@ static void blocks_by_column_fill_arrays_statuses_and_the_count(void)
 
 static void blocks_by_row_with_an_offset_fill_structures(void)
 {
-    struct row { SQLINTEGER a; SQLLEN length_a; SQLCHAR b[12]; SQLLEN length_b; } rows[12];
+    struct row {
+        SQLINTEGER a;
+        SQLLEN length_a;
+        SQLCHAR b[12];
+        SQLLEN length_b;
+    } rows[12];
     SQLLEN offset = 2 * (SQLLEN)sizeof(struct row);
     struct stmt *s = open_rows(4, SQL_CURSOR_FORWARD_ONLY);
 
@@ -242,18 +264,22 @@ static void values_come_in_pieces_and_another_column_restarts_them(void)
 
     for (int i = 0; i < 4; i++)
         CALL(s, stmt_fetch(s));
-    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_SUCCESS_WITH_INFO);
     IS(fake_state(s, 1), "01004");
     IS((char *)piece, "fo");
     CU_ASSERT_EQUAL(length, 4);
-    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_SUCCESS);
     IS((char *)piece, "ur");
     CU_ASSERT_EQUAL(length, 2);
-    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)), SQL_NO_DATA);
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_NO_DATA);
     CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_SLONG, &a, 0, &length)), SQL_SUCCESS);
     CU_ASSERT_EQUAL(a, 4);
     CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_SLONG, &a, 0, &length)), SQL_NO_DATA);
-    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_SUCCESS_WITH_INFO);
     IS((char *)piece, "fo");
     close_rows(s);
 }
@@ -296,11 +322,16 @@ static void any_row_of_a_block_can_be_read_again(void)
                     SQLCHAR text[16] = "";
                     SQLLEN length = 0;
                     const char *want = ten_rows[(at + i - 1) * 2 + 1];
-                    CU_ASSERT_EQUAL(CALL(s, stmt_set_pos(s, i, SQL_POSITION, SQL_LOCK_NO_CHANGE)), SQL_SUCCESS);
-                    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, text, sizeof(text), &length)), SQL_SUCCESS);
+                    CU_ASSERT_EQUAL(CALL(s, stmt_set_pos(s, i, SQL_POSITION, SQL_LOCK_NO_CHANGE)),
+                                    SQL_SUCCESS);
+                    CU_ASSERT_EQUAL(
+                        CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, text, sizeof(text), &length)),
+                        SQL_SUCCESS);
                     CU_ASSERT_EQUAL(length, want == NULL ? SQL_NULL_DATA : (SQLLEN)strlen(want));
                     IS((char *)text, want == NULL ? "" : want);
-                    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_CHAR, text, sizeof(text), &length)), SQL_SUCCESS);
+                    CU_ASSERT_EQUAL(
+                        CALL(s, stmt_get_data(s, 1, SQL_C_CHAR, text, sizeof(text), &length)),
+                        SQL_SUCCESS);
                     IS((char *)text, ten_rows[(at + i - 1) * 2]);
                 }
                 at += n;
@@ -372,27 +403,38 @@ static void extended_fetch_has_its_own_count_and_statuses(void)
     CU_ASSERT_EQUAL(s->state, STMT_EXTENDED);
     CALL(s, stmt_bind_col(s, 1, SQL_C_SLONG, NULL, 0, NULL));
     CALL(s, stmt_bind_col(s, 2, SQL_C_SLONG, b, 0, NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_extended_fetch(s, SQL_FETCH_NEXT, 0, &n, status)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(CALL(s, stmt_extended_fetch(s, SQL_FETCH_NEXT, 0, &n, status)),
+                    SQL_SUCCESS_WITH_INFO);
     CU_ASSERT_EQUAL(status[0], SQL_ROW_ERROR);
     close_rows(s);
 }
 
 static const struct unit_test tests[] = {
     { "rows arrive one by one in bound columns", rows_arrive_one_by_one_in_bound_columns },
-    { "columns bound between fetches are filled from the next row on", columns_bound_between_fetches_are_filled_from_the_next_row_on },
-    { "blocks by column fill arrays, statuses and the count", blocks_by_column_fill_arrays_statuses_and_the_count },
-    { "blocks by row with an offset fill structures", blocks_by_row_with_an_offset_fill_structures },
+    { "columns bound between fetches are filled from the next row on",
+      columns_bound_between_fetches_are_filled_from_the_next_row_on },
+    { "the default C type follows the column", the_default_c_type_follows_the_column },
+    { "blocks by column fill arrays, statuses and the count",
+      blocks_by_column_fill_arrays_statuses_and_the_count },
+    { "blocks by row with an offset fill structures",
+      blocks_by_row_with_an_offset_fill_structures },
     { "one bad cell is one bad row", one_bad_cell_is_one_bad_row },
-    { "a rowset of bad rows only is an error and the cursor moves on", a_rowset_of_bad_rows_only_is_an_error_and_the_cursor_moves_on },
-    { "a cut value is a warning with its true length", a_cut_value_is_a_warning_with_its_true_length },
+    { "a rowset of bad rows only is an error and the cursor moves on",
+      a_rowset_of_bad_rows_only_is_an_error_and_the_cursor_moves_on },
+    { "a cut value is a warning with its true length",
+      a_cut_value_is_a_warning_with_its_true_length },
     { "SQL_ATTR_MAX_ROWS ends the result early", max_rows_ends_the_result_early },
-    { "a broken source delivers what it had and then tells", a_broken_source_delivers_what_it_had_and_then_tells },
-    { "values come in pieces and another column restarts them", values_come_in_pieces_and_another_column_restarts_them },
+    { "a broken source delivers what it had and then tells",
+      a_broken_source_delivers_what_it_had_and_then_tells },
+    { "values come in pieces and another column restarts them",
+      values_come_in_pieces_and_another_column_restarts_them },
     { "SQLGetData refuses what it must", get_data_refuses_what_it_must },
     { "any row of a block can be read again", any_row_of_a_block_can_be_read_again },
     { "a static cursor scrolls", a_static_cursor_scrolls },
-    { "a forward cursor does not scroll and nothing is changed through cursors", a_forward_cursor_does_not_scroll_and_nothing_is_changed_through_cursors },
-    { "SQLExtendedFetch has its own count and statuses", extended_fetch_has_its_own_count_and_statuses },
+    { "a forward cursor does not scroll and nothing is changed through cursors",
+      a_forward_cursor_does_not_scroll_and_nothing_is_changed_through_cursors },
+    { "SQLExtendedFetch has its own count and statuses",
+      extended_fetch_has_its_own_count_and_statuses },
 };
 
 UNIT_MAIN("odbc/stmt_fetch", tests)

@@ -1,4 +1,5 @@
-/* Parameters: literals beside the text, in it, arrays folded or one query each, data at execution. */
+/* Parameters: literals beside the text, in it, arrays folded or one query each, data at execution.
+ */
 #include "fake_world.h"
 
 static void script(int64_t row_count)
@@ -20,9 +21,11 @@ static void script_select(void)
     fake.n_rows = 1;
 }
 
-static SQLRETURN bind(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLSMALLINT sql_type, void *data, SQLLEN room, SQLLEN *indicator)
+static SQLRETURN bind(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLSMALLINT sql_type,
+                      void *data, SQLLEN room, SQLLEN *indicator)
 {
-    return stmt_bind_parameter(s, n, SQL_PARAM_INPUT, c_type, sql_type, 30, 0, data, room, indicator);
+    return stmt_bind_parameter(s, n, SQL_PARAM_INPUT, c_type, sql_type, 30, 0, data, room,
+                               indicator);
 }
 
 static void literals_go_beside_the_text_of_a_select(void)
@@ -55,8 +58,10 @@ static void long_values_and_other_statements_are_written_into_the_text(void)
     memset(text, 'x', sizeof(text) - 1);
     script_select();
     struct stmt *s = fake_stmt();
-    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 2000, 0, text, sizeof(text), NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_SUCCESS);
+    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 2000, 0, text,
+                                sizeof(text), NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(fake.n_parameters[0], 0);
     CU_ASSERT_PTR_NOT_NULL(strstr(fake.sql[0], "xxxx"));
     CU_ASSERT_PTR_NULL(strchr(fake.sql[0], '?'));
@@ -79,7 +84,8 @@ static void a_value_that_does_not_fit_its_type_is_not_sent(void)
     script_select();
     struct stmt *s = fake_stmt();
     CALL(s, bind(s, 1, SQL_C_CHAR, SQL_INTEGER, text, sizeof(text), NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "22018");
     CU_ASSERT_EQUAL(fake.n_started, 0);
     stmt_free(s);
@@ -90,7 +96,9 @@ static void sets_of_an_insert_become_rows_of_one_statement(void)
 {
     SQLINTEGER a[4] = { 1, 2, 3, 4 };
     SQLCHAR b[4][8] = { "one", "two", "three", "four" };
-    SQLUSMALLINT operation[4] = { SQL_PARAM_PROCEED, SQL_PARAM_IGNORE, SQL_PARAM_PROCEED, SQL_PARAM_PROCEED }, status[4];
+    SQLUSMALLINT operation[4] = { SQL_PARAM_PROCEED, SQL_PARAM_IGNORE, SQL_PARAM_PROCEED,
+                                  SQL_PARAM_PROCEED },
+                 status[4];
     SQLULEN n = 0;
     SQLLEN count = 0;
 
@@ -102,7 +110,8 @@ static void sets_of_an_insert_become_rows_of_one_statement(void)
     s->ipd.rows_processed = &n;
     CALL(s, bind(s, 1, SQL_C_SLONG, SQL_INTEGER, a, 0, NULL));
     CALL(s, bind(s, 2, SQL_C_CHAR, SQL_VARCHAR, b, sizeof(b[0]), NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t (a, b) VALUES (?, ?)"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t (a, b) VALUES (?, ?)"))),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(fake.n_started, 1);
     IS(fake.sql[0], "INSERT INTO t (a, b) VALUES (1, 'one'), (3, 'three'), (4, 'four')");
     CU_ASSERT_EQUAL(n, 4);
@@ -130,7 +139,8 @@ static void many_sets_are_split_below_the_longest_statement(void)
     s->ipd.array_status = status;
     CALL(s, bind(s, 1, SQL_C_CHAR, SQL_VARCHAR, texts, WIDTH, NULL));
     s->ipd.records[1].length = 300;
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?)"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?)"))),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(fake.n_started, 3);
     for (unsigned i = 0; i < fake.n_started; i++)
         CU_ASSERT(fake.sql_bytes[i] <= STATEMENT_BYTES_MAX);
@@ -153,7 +163,8 @@ static void one_bad_set_is_left_out_and_told(void)
     s->apd->array_size = 3;
     s->ipd.array_status = status;
     CALL(s, bind(s, 1, SQL_C_CHAR, SQL_INTEGER, a, sizeof(a[0]), NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?)"))), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?)"))),
+                    SQL_SUCCESS_WITH_INFO);
     IS(fake_state(s, 1), "22018");
     IS(fake.sql[0], "INSERT INTO t VALUES (1), (3)");
     CU_ASSERT_EQUAL(status[0], SQL_PARAM_SUCCESS);
@@ -176,7 +187,8 @@ static void other_statements_run_once_per_set_and_go_on_after_a_failure(void)
     s->apd->array_size = 3;
     s->ipd.array_status = status;
     CALL(s, bind(s, 1, SQL_C_SLONG, SQL_INTEGER, a, 0, NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("DELETE FROM t WHERE a = ?"))), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("DELETE FROM t WHERE a = ?"))),
+                    SQL_SUCCESS_WITH_INFO);
     CU_ASSERT_EQUAL(fake.n_started, 3);
     CU_ASSERT_EQUAL(status[0], SQL_PARAM_SUCCESS);
     CU_ASSERT_EQUAL(status[1], SQL_PARAM_ERROR);
@@ -195,9 +207,11 @@ static void too_many_queries_and_arrays_for_selects_are_refused(void)
     struct stmt *s = fake_stmt();
     s->apd->array_size = 101;
     CALL(s, bind(s, 1, SQL_C_SLONG, SQL_INTEGER, a, 0, NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("DELETE FROM t WHERE a = ?"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("DELETE FROM t WHERE a = ?"))),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "HYC00");
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE a = ?"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE a = ?"))),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "HYC00");
     CU_ASSERT_EQUAL(fake.n_started, 0);
     stmt_free(s);
@@ -206,7 +220,12 @@ static void too_many_queries_and_arrays_for_selects_are_refused(void)
 
 static void row_wise_sets_with_an_offset_are_read_where_they_are(void)
 {
-    struct set { SQLINTEGER a; SQLLEN ind_a; SQLCHAR b[8]; SQLLEN ind_b; } sets[4];
+    struct set {
+        SQLINTEGER a;
+        SQLLEN ind_a;
+        SQLCHAR b[8];
+        SQLLEN ind_b;
+    } sets[4];
     SQLLEN offset = (SQLLEN)sizeof(struct set);
 
     memset(sets, 0, sizeof(sets));
@@ -222,7 +241,8 @@ static void row_wise_sets_with_an_offset_are_read_where_they_are(void)
     s->apd->bind_offset = &offset;
     CALL(s, bind(s, 1, SQL_C_SLONG, SQL_INTEGER, &sets[0].a, 0, &sets[0].ind_a));
     CALL(s, bind(s, 2, SQL_C_CHAR, SQL_VARCHAR, sets[0].b, 8, &sets[0].ind_b));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?,?)"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("INSERT INTO t VALUES (?,?)"))),
+                    SQL_SUCCESS);
     IS(fake.sql[0], "INSERT INTO t VALUES (1,'v1'), (2,NULL), (3,'v3')");
     stmt_free(s);
     fake_disconnect();
@@ -295,13 +315,16 @@ static void parameters_are_described_as_they_were_bound(void)
     CU_ASSERT_EQUAL(CALL(s, stmt_num_params(s, &n)), SQL_SUCCESS);
     CU_ASSERT_EQUAL(n, 2);
     CALL(s, bind(s, 1, SQL_C_SLONG, SQL_INTEGER, &a, 0, NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 1, &type, &size, &digits, &nullable)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 1, &type, &size, &digits, &nullable)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(type, SQL_INTEGER);
-    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 2, &type, &size, &digits, &nullable)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 2, &type, &size, &digits, &nullable)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(type, SQL_VARCHAR);
     CU_ASSERT_EQUAL(size, 65535);
     CU_ASSERT_EQUAL(nullable, SQL_NULLABLE_UNKNOWN);
-    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 3, &type, &size, &digits, &nullable)), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_describe_param(s, 3, &type, &size, &digits, &nullable)),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "07009");
     CU_ASSERT_EQUAL(fake.n_started, 0);
     stmt_free(s);
@@ -314,16 +337,29 @@ static void bindings_are_checked(void)
 
     script_select();
     struct stmt *s = fake_stmt();
-    static const struct { SQLUSMALLINT n; SQLSMALLINT io, c_type, sql_type; SQLLEN room; const char *state; } cases[] = {
-        { 0, SQL_PARAM_INPUT, SQL_C_LONG, SQL_INTEGER, 0, "07009" },       { 1, SQL_PARAM_OUTPUT, SQL_C_LONG, SQL_INTEGER, 0, "HYC00" },
-        { 1, 77, SQL_C_LONG, SQL_INTEGER, 0, "HY105" },                    { 1, SQL_PARAM_INPUT, 7777, SQL_INTEGER, 0, "HY003" },
-        { 1, SQL_PARAM_INPUT, SQL_C_LONG, 7777, 0, "HY004" },              { 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_INTEGER, -1, "HY090" },
+    static const struct {
+        SQLUSMALLINT n;
+        SQLSMALLINT io, c_type, sql_type;
+        SQLLEN room;
+        const char *state;
+    } cases[] = {
+        { 0, SQL_PARAM_INPUT, SQL_C_LONG, SQL_INTEGER, 0, "07009" },
+        { 1, SQL_PARAM_OUTPUT, SQL_C_LONG, SQL_INTEGER, 0, "HYC00" },
+        { 1, 77, SQL_C_LONG, SQL_INTEGER, 0, "HY105" },
+        { 1, SQL_PARAM_INPUT, 7777, SQL_INTEGER, 0, "HY003" },
+        { 1, SQL_PARAM_INPUT, SQL_C_LONG, 7777, 0, "HY004" },
+        { 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_INTEGER, -1, "HY090" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        CU_ASSERT_EQUAL(CALL(s, stmt_bind_parameter(s, cases[i].n, cases[i].io, cases[i].c_type, cases[i].sql_type, 0, 0, &a, cases[i].room, NULL)), SQL_ERROR);
+        CU_ASSERT_EQUAL(
+            CALL(s, stmt_bind_parameter(s, cases[i].n, cases[i].io, cases[i].c_type,
+                                        cases[i].sql_type, 0, 0, &a, cases[i].room, NULL)),
+            SQL_ERROR);
         IS(fake_state(s, 1), cases[i].state);
     }
-    CU_ASSERT_EQUAL(CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_LONG, SQL_INTEGER, 0, 0, NULL, 0, NULL)), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_LONG, SQL_INTEGER, 0,
+                                                0, NULL, 0, NULL)),
+                    SQL_ERROR);
     IS(fake_state(s, 1), "HY009");
     stmt_free(s);
     fake_disconnect();
@@ -331,16 +367,24 @@ static void bindings_are_checked(void)
 
 static const struct unit_test tests[] = {
     { "literals go beside the text of a select", literals_go_beside_the_text_of_a_select },
-    { "long values and other statements are written into the text", long_values_and_other_statements_are_written_into_the_text },
-    { "a value that does not fit its type is not sent", a_value_that_does_not_fit_its_type_is_not_sent },
-    { "sets of an insert become rows of one statement", sets_of_an_insert_become_rows_of_one_statement },
-    { "many sets are split below the longest statement", many_sets_are_split_below_the_longest_statement },
+    { "long values and other statements are written into the text",
+      long_values_and_other_statements_are_written_into_the_text },
+    { "a value that does not fit its type is not sent",
+      a_value_that_does_not_fit_its_type_is_not_sent },
+    { "sets of an insert become rows of one statement",
+      sets_of_an_insert_become_rows_of_one_statement },
+    { "many sets are split below the longest statement",
+      many_sets_are_split_below_the_longest_statement },
     { "one bad set is left out and told", one_bad_set_is_left_out_and_told },
-    { "other statements run once per set and go on after a failure", other_statements_run_once_per_set_and_go_on_after_a_failure },
-    { "too many queries and arrays for selects are refused", too_many_queries_and_arrays_for_selects_are_refused },
-    { "row-wise sets with an offset are read where they are", row_wise_sets_with_an_offset_are_read_where_they_are },
+    { "other statements run once per set and go on after a failure",
+      other_statements_run_once_per_set_and_go_on_after_a_failure },
+    { "too many queries and arrays for selects are refused",
+      too_many_queries_and_arrays_for_selects_are_refused },
+    { "row-wise sets with an offset are read where they are",
+      row_wise_sets_with_an_offset_are_read_where_they_are },
     { "late values are asked for and put in pieces", late_values_are_asked_for_and_put_in_pieces },
-    { "cancel leaves the dialogue about late values", cancel_leaves_the_dialogue_about_late_values },
+    { "cancel leaves the dialogue about late values",
+      cancel_leaves_the_dialogue_about_late_values },
     { "parameters are described as they were bound", parameters_are_described_as_they_were_bound },
     { "bindings are checked", bindings_are_checked },
 };

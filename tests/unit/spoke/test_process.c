@@ -68,12 +68,12 @@ static void a_digest_is_of_this_process_alone(void)
         ok = ok && write(pipes[1], mine, sizeof(mine)) == (ssize_t)sizeof(mine);
         _exit(ok ? 7 : 1);
     }
+    close(pipes[1]);
     CU_ASSERT_EQUAL(read(pipes[0], there, sizeof(there)), (ssize_t)sizeof(there));
     CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
     CU_ASSERT_EQUAL(WEXITSTATUS(status), 7);
     CU_ASSERT_NOT_EQUAL(memcmp(here, there, sizeof(here)), 0);
     close(pipes[0]);
-    close(pipes[1]);
 }
 
 static void a_child_leaves_its_parents_connections_alone(void)

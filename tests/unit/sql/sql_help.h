@@ -39,7 +39,8 @@ static inline bool translates_to(const char *given, const char *want)
     bool same = want == NULL ? !t.ok : t.ok && span_equal(t.sql.native, span_of(want));
 
     if (!same) {
-        printf("    %s\n      got  %.*s%s\n      want %s\n", given, t.ok ? (int)t.sql.native.len : 0, t.ok ? t.sql.native.at : "",
+        printf("    %s\n      got  %.*s%s\n      want %s\n", given,
+               t.ok ? (int)t.sql.native.len : 0, t.ok ? t.sql.native.at : "",
                t.ok ? "" : t.fault.text, want == NULL ? "a refusal" : want);
     }
     translated_free(&t);

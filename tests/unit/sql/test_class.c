@@ -27,11 +27,14 @@ static const struct {
     { "MERGE INTO t USING s ON 1=1 WHEN MATCHED THEN DELETE", SQL_CLASS_MERGE },
     { "UNLOAD (SELECT 1) TO 's3://b/' WITH (format='PARQUET')", SQL_CLASS_UNLOAD },
     { "CREATE TABLE t AS SELECT 1 AS x", SQL_CLASS_CTAS },
-    { "create table if not exists \"a\".\"b\" WITH (format = 'ORC') AS WITH x AS (SELECT 1) SELECT * FROM x", SQL_CLASS_CTAS },
+    { "create table if not exists \"a\".\"b\" WITH (format = 'ORC') AS WITH x AS (SELECT 1) SELECT "
+      "* FROM x",
+      SQL_CLASS_CTAS },
     { "CREATE TABLE t AS (SELECT 1 AS x)", SQL_CLASS_CTAS },
     { "CREATE EXTERNAL TABLE t (a int) STORED AS PARQUET LOCATION 's3://b/'", SQL_CLASS_DDL },
     { "CREATE TABLE t (a int) STORED AS TABLE", SQL_CLASS_DDL },
-    { "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG')", SQL_CLASS_DDL },
+    { "CREATE TABLE t (a int) LOCATION 's3://b/' TBLPROPERTIES ('table_type'='ICEBERG')",
+      SQL_CLASS_DDL },
     { "CREATE VIEW v AS SELECT 1", SQL_CLASS_DDL },
     { "CREATE OR REPLACE VIEW v AS SELECT 1", SQL_CLASS_DDL },
     { "DROP TABLE t", SQL_CLASS_DDL },
@@ -105,8 +108,11 @@ static void trials_of_tools_are_told_from_work(void)
 
 static void only_known_texts_are_liveness_texts(void)
 {
-    static const char *const alive[] = { "SELECT 1", "select 1;", " /* ping */ SELECT 1 ; -- x", "VALUES 1" };
-    static const char *const work[] = { "SELECT 2", "SELECT 1, 2", "SELECT 1 FROM t", "SELECT 1.0", "SELECT '1'", "SELECT 1 AS x", "SELECT 1;SELECT 1", "SELECT", "" };
+    static const char *const alive[] = { "SELECT 1", "select 1;", " /* ping */ SELECT 1 ; -- x",
+                                         "VALUES 1" };
+    static const char *const work[] = { "SELECT 2",          "SELECT 1, 2", "SELECT 1 FROM t",
+                                        "SELECT 1.0",        "SELECT '1'",  "SELECT 1 AS x",
+                                        "SELECT 1;SELECT 1", "SELECT",      "" };
 
     for (size_t i = 0; i < sizeof(alive) / sizeof(alive[0]); i++) {
         CU_ASSERT(class_is_liveness(span_of(alive[i])));
@@ -118,8 +124,12 @@ static void only_known_texts_are_liveness_texts(void)
 
 static void table_definitions_are_written_in_hives_dialect(void)
 {
-    static const char *const hive[] = { "CREATE EXTERNAL TABLE t (a int)", "ALTER TABLE t SET TBLPROPERTIES ('a'='b')", "SHOW TABLES 'a'", "DESCRIBE t", "DROP TABLE t" };
-    static const char *const trino[] = { "SELECT 1", "CREATE VIEW v AS SELECT 1", "CREATE OR REPLACE VIEW v AS SELECT 1", "CREATE TABLE t AS SELECT 1", "VACUUM t" };
+    static const char *const hive[] = { "CREATE EXTERNAL TABLE t (a int)",
+                                        "ALTER TABLE t SET TBLPROPERTIES ('a'='b')",
+                                        "SHOW TABLES 'a'", "DESCRIBE t", "DROP TABLE t" };
+    static const char *const trino[] = { "SELECT 1", "CREATE VIEW v AS SELECT 1",
+                                         "CREATE OR REPLACE VIEW v AS SELECT 1",
+                                         "CREATE TABLE t AS SELECT 1", "VACUUM t" };
 
     for (size_t i = 0; i < sizeof(hive) / sizeof(hive[0]); i++) {
         CU_ASSERT(class_is_hive(span_of(hive[i]), class_of(span_of(hive[i]))));
@@ -131,6 +141,7 @@ static const struct unit_test tests[] = {
     { "keywords tell the class", keywords_tell_the_class },
     { "trials of tools are told from work", trials_of_tools_are_told_from_work },
     { "only known texts are liveness texts", only_known_texts_are_liveness_texts },
-    { "table definitions are written in Hive's dialect", table_definitions_are_written_in_hives_dialect },
+    { "table definitions are written in Hive's dialect",
+      table_definitions_are_written_in_hives_dialect },
 };
 UNIT_MAIN("sql class", tests)

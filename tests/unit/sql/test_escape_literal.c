@@ -12,7 +12,8 @@ static void days_are_those_of_the_calendar(void)
 
         for (unsigned m = 0; m <= 13; m++) {
             for (unsigned d = 0; d <= 32; d++) {
-                bool is_day = m >= 1 && m <= 12 && d >= 1 && d <= lengths[m - 1] + (m == 2 && is_leap ? 1u : 0u);
+                bool is_day = m >= 1 && m <= 12 && d >= 1 &&
+                              d <= lengths[m - 1] + (m == 2 && is_leap ? 1u : 0u);
 
                 snprintf(given, sizeof(given), "{d '%04d-%02u-%02u'}", years[y], m, d);
                 snprintf(want, sizeof(want), "DATE '%04d-%02u-%02u'", years[y], m, d);
@@ -38,7 +39,8 @@ static const struct {
     { "{ts '2023-02-29 00:00:00'}", NULL },
     { "{ts '2024-02-29  00:00:00'}", NULL },
     { "{ ts /* x */ '2024-02-29 00:00:00' -- y\n }", "TIMESTAMP '2024-02-29 00:00:00'" },
-    { "{guid '12151FD2-7586-11E9-8F9E-2A86E4085A59'}", "UUID '12151FD2-7586-11E9-8F9E-2A86E4085A59'" },
+    { "{guid '12151FD2-7586-11E9-8F9E-2A86E4085A59'}",
+      "UUID '12151FD2-7586-11E9-8F9E-2A86E4085A59'" },
     { "{guid '12151fd2-7586-11e9-8f9e-2a86e4085a5g'}", NULL },
     { "{guid ''}", NULL },
     { "{escape '!'}", "ESCAPE '!'" },

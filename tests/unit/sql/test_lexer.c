@@ -2,7 +2,8 @@
 #include "sql/lexer.h"
 #include "unit/unit.h"
 
-/* One letter a token: B blank, L line comment, C block comment, T text, Q quoted, W word, N number, M marker, S sign; small when not closed. */
+/* One letter a token: B blank, L line comment, C block comment, T text, Q quoted, W word, N number,
+   M marker, S sign; small when not closed. */
 static void kinds_of(const char *text, bool has_backslash, char *to)
 {
     static const char letters[] = "EBLCTQWNMS";
@@ -80,8 +81,12 @@ static unsigned markers_in(const char *text)
 
 static void quantifiers_of_row_patterns_are_no_markers(void)
 {
-    CU_ASSERT_EQUAL(markers_in("SELECT ? FROM t MATCH_RECOGNIZE (PATTERN (A? (B?? C*)?) DEFINE A AS x > ?)"), 2);
-    CU_ASSERT_EQUAL(markers_in("SELECT sum(x) OVER (ROWS BETWEEN CURRENT ROW AND 2 FOLLOWING PATTERN (A?) DEFINE A AS x = ?)"), 1);
+    CU_ASSERT_EQUAL(
+        markers_in("SELECT ? FROM t MATCH_RECOGNIZE (PATTERN (A? (B?? C*)?) DEFINE A AS x > ?)"),
+        2);
+    CU_ASSERT_EQUAL(markers_in("SELECT sum(x) OVER (ROWS BETWEEN CURRENT ROW AND 2 FOLLOWING "
+                               "PATTERN (A?) DEFINE A AS x = ?)"),
+                    1);
     CU_ASSERT_EQUAL(markers_in("SELECT pattern(?) FROM t"), 1);
     CU_ASSERT_EQUAL(markers_in("SELECT '?' \"?\" -- ?\n /* ? */ ?"), 1);
 }

@@ -1,4 +1,5 @@
-/* Patterns against a slow, plain reading of the same rules; the case file patterns.txt holds the promises. */
+/* Patterns against a slow, plain reading of the same rules; the case file patterns.txt holds the
+   promises. */
 #include "sql/sql.h"
 #include "unit/unit.h"
 

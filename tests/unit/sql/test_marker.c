@@ -1,4 +1,5 @@
-/* sql_translate as a whole: markers, one statement only, limits, and the promise that nothing outside an escape changes. */
+/* sql_translate as a whole: markers, one statement only, limits, and the promise that nothing
+   outside an escape changes. */
 #include "sql_help.h"
 
 #include "sql/escape.h"
@@ -39,8 +40,10 @@ static void a_semicolon_at_the_end_is_no_second_statement(void)
     CU_ASSERT(translates_to("SELECT 1;", "SELECT 1;"));
     CU_ASSERT(translates_to("SELECT 1 ; -- done\n ;", "SELECT 1 ; -- done\n ;"));
     CU_ASSERT(translates_to("SELECT ';' || \";\"", "SELECT ';' || \";\""));
-    CU_ASSERT(translates_to("CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\';' LOCATION 's3://b/'",
-                            "CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS TERMINATED BY '\\';' LOCATION 's3://b/'"));
+    CU_ASSERT(translates_to("CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS "
+                            "TERMINATED BY '\\';' LOCATION 's3://b/'",
+                            "CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED FIELDS "
+                            "TERMINATED BY '\\';' LOCATION 's3://b/'"));
 }
 
 static void the_service_limit_is_checked_here(void)
@@ -77,7 +80,8 @@ static void an_empty_text_is_a_statement_without_class(void)
     translated_free(&t);
 }
 
-/* A small generator with a fixed seed: words, quotes, comments, brackets and odd bytes, no escape keyword behind a brace. */
+/* A small generator with a fixed seed: words, quotes, comments, brackets and odd bytes, no escape
+   keyword behind a brace. */
 static uint64_t state;
 
 static unsigned pick(unsigned n)
@@ -89,10 +93,75 @@ static unsigned pick(unsigned n)
 }
 
 static const char *const pieces[] = {
-    "SELECT", " ", "\n", "\t", "a", "b1", "FROM", "WHERE", "'text'", "'it''s {fn UCASE(1)}'", "\"name\"", "\"na\"\"me {d '1'}\"", "`back ? tick`",
-    "-- {ts 'x'} ? ; line\n", "/* {fn ( ? ; */", "?", ",", "(", ")", "[", "]", "{", "}", "{2,3}", "{- A -}", "{x 'y'}", "1.5e3", "0x1F", "U&'\\0041'",
-    "X'00ff'", "+", "-", "*", "/", "%", "||", "->", "=>", "<>", "été", "日本", "😀", "\xff\xfe", "\x01", "$x", "@y", "#z", "_", ".", ":", "::", "!", "\\",
-    "INSERT", "CREATE", "TABLE", "AS", "MATCH_RECOGNIZE", "PATTERN", "ROWS", "fn", "d", "ts", "oj", "call", "CAST(a AS bigint)", "'unclosed", "/* unclosed", "\"unclosed",
+    "SELECT",
+    " ",
+    "\n",
+    "\t",
+    "a",
+    "b1",
+    "FROM",
+    "WHERE",
+    "'text'",
+    "'it''s {fn UCASE(1)}'",
+    "\"name\"",
+    "\"na\"\"me {d '1'}\"",
+    "`back ? tick`",
+    "-- {ts 'x'} ? ; line\n",
+    "/* {fn ( ? ; */",
+    "?",
+    ",",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "{2,3}",
+    "{- A -}",
+    "{x 'y'}",
+    "1.5e3",
+    "0x1F",
+    "U&'\\0041'",
+    "X'00ff'",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "||",
+    "->",
+    "=>",
+    "<>",
+    "été",
+    "日本",
+    "😀",
+    "\xff\xfe",
+    "\x01",
+    "$x",
+    "@y",
+    "#z",
+    "_",
+    ".",
+    ":",
+    "::",
+    "!",
+    "\\",
+    "INSERT",
+    "CREATE",
+    "TABLE",
+    "AS",
+    "MATCH_RECOGNIZE",
+    "PATTERN",
+    "ROWS",
+    "fn",
+    "d",
+    "ts",
+    "oj",
+    "call",
+    "CAST(a AS bigint)",
+    "'unclosed",
+    "/* unclosed",
+    "\"unclosed",
 };
 
 static bool is_escape_word(const char *piece)
@@ -122,7 +191,8 @@ static void generate(char *to, size_t room)
         }
         if (strcmp(piece, "{") == 0) {
             may_escape = true;
-        } else if (piece[0] != ' ' && piece[0] != '\n' && piece[0] != '\t' && strncmp(piece, "--", 2) != 0 && strncmp(piece, "/*", 2) != 0) {
+        } else if (piece[0] != ' ' && piece[0] != '\n' && piece[0] != '\t' &&
+                   strncmp(piece, "--", 2) != 0 && strncmp(piece, "/*", 2) != 0) {
             may_escape = false;
         }
         if (strlen(to) + strlen(piece) + 1 < room) {
@@ -159,10 +229,13 @@ static void texts_without_escapes_come_out_byte_identical(void)
 
 static const struct unit_test tests[] = {
     { "markers are found where they stand", markers_are_found_where_they_stand },
-    { "a second statement is refused with its place", a_second_statement_is_refused_with_its_place },
-    { "a semicolon at the end is no second statement", a_semicolon_at_the_end_is_no_second_statement },
+    { "a second statement is refused with its place",
+      a_second_statement_is_refused_with_its_place },
+    { "a semicolon at the end is no second statement",
+      a_semicolon_at_the_end_is_no_second_statement },
     { "the service's limit is checked here", the_service_limit_is_checked_here },
     { "an empty text is a statement without class", an_empty_text_is_a_statement_without_class },
-    { "100,000 texts without escapes come out byte-identical", texts_without_escapes_come_out_byte_identical },
+    { "100,000 texts without escapes come out byte-identical",
+      texts_without_escapes_come_out_byte_identical },
 };
 UNIT_MAIN("sql marker", tests)
