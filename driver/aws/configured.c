@@ -1,4 +1,5 @@
-/* The precedence of custom endpoints: connection, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, [services], endpoint_url. */
+/* The precedence of custom endpoints: connection, AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL,
+   [services], endpoint_url. */
 #include "aws/configured.h"
 
 #include <stdio.h>
@@ -14,7 +15,8 @@ const char *endpoint_key(enum aws_service service)
     return keys[service];
 }
 
-bool endpoint_is_allowed(const struct creds_world *w, struct span url, const char *where, struct fault *f)
+bool endpoint_is_allowed(const struct creds_world *w, struct span url, const char *where,
+                         struct fault *f)
 {
     struct url u;
 
@@ -28,16 +30,19 @@ bool endpoint_is_allowed(const struct creds_world *w, struct span url, const cha
         return true;
     }
     return fault_set(f, FAULT_SETTING,
-                     url_is_loopback(&u)
-                         ? "%s names a plain http endpoint. On loopback that needs AllowInsecureLoopback=1 in the DSN."
-                         : "%s names a plain http endpoint. Only https is used; plain http is for loopback addresses alone.",
+                     url_is_loopback(&u) ? "%s names a plain http endpoint. On loopback that needs "
+                                           "AllowInsecureLoopback=1 in the DSN."
+                                         : "%s names a plain http endpoint. Only https is used; "
+                                           "plain http is for loopback addresses alone.",
                      where);
 }
 
-static bool take(const struct creds_world *w, struct span url, const char *where, char out[ENDPOINT_TEXT_MAX], struct fault *f)
+static bool take(const struct creds_world *w, struct span url, const char *where,
+                 char out[ENDPOINT_TEXT_MAX], struct fault *f)
 {
     if (url.len >= ENDPOINT_TEXT_MAX) {
-        return fault_set(f, FAULT_SETTING, "%s is longer than %d characters.", where, ENDPOINT_TEXT_MAX - 1);
+        return fault_set(f, FAULT_SETTING, "%s is longer than %d characters.", where,
+                         ENDPOINT_TEXT_MAX - 1);
     }
     if (!endpoint_is_allowed(w, url, where, f)) {
         return false;
@@ -55,7 +60,8 @@ static void variable_name(const char *key, char *to, size_t room)
     }
 }
 
-static bool from_file(const struct endpoint_view *v, const char *key, char out[ENDPOINT_TEXT_MAX], struct fault *f)
+static bool from_file(const struct endpoint_view *v, const char *key, char out[ENDPOINT_TEXT_MAX],
+                      struct fault *f)
 {
     const struct profile_section *profile = v->profile;
     struct span services = profile_get(profile, "services"), url = NO_SPAN;
@@ -63,8 +69,11 @@ static bool from_file(const struct endpoint_view *v, const char *key, char out[E
     if (services.len > 0) {
         const struct profile_section *section = profile_find(v->set, PROFILE_SERVICES, services);
         if (section == NULL) {
-            return fault_set(f, FAULT_CREDENTIALS, "Profile \"%.*s\" names the section [services %.*s], which is not in %s.",
-                             (int)profile->name.len, profile->name.at, (int)services.len, services.at, v->set->config_path);
+            return fault_set(
+                f, FAULT_CREDENTIALS,
+                "Profile \"%.*s\" names the section [services %.*s], which is not in %s.",
+                (int)profile->name.len, profile->name.at, (int)services.len, services.at,
+                v->set->config_path);
         }
         url = profile_get_nested(section, span_of(key), "endpoint_url");
     }
@@ -74,8 +83,8 @@ static bool from_file(const struct endpoint_view *v, const char *key, char out[E
     return url.len == 0 || take(v->w, url, "endpoint_url in the shared configuration file", out, f);
 }
 
-bool endpoint_configured(const struct endpoint_view *v, const char *key, struct span given, char out[ENDPOINT_TEXT_MAX],
-                         struct fault *f)
+bool endpoint_configured(const struct endpoint_view *v, const char *key, struct span given,
+                         char out[ENDPOINT_TEXT_MAX], struct fault *f)
 {
     const struct creds_world *w = v->w;
     char variable[64], value[ENDPOINT_TEXT_MAX];
@@ -98,7 +107,8 @@ bool endpoint_configured(const struct endpoint_view *v, const char *key, struct 
     return v->profile == NULL || from_file(v, key, out, f);
 }
 
-static bool is_switched(const struct endpoint_view *v, bool connection, const char *variable, const char *property)
+static bool is_switched(const struct endpoint_view *v, bool connection, const char *variable,
+                        const char *property)
 {
     char value[16];
 
@@ -118,5 +128,6 @@ bool endpoint_uses_fips(const struct endpoint_view *v)
 
 bool endpoint_uses_dualstack(const struct endpoint_view *v)
 {
-    return is_switched(v, v->w->use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+    return is_switched(v, v->w->use_dualstack, "AWS_USE_DUALSTACK_ENDPOINT",
+                       "use_dualstack_endpoint");
 }

@@ -116,8 +116,8 @@ static enum failure classify(const struct fault *f)
             return FAILURE_TRANSIENT;
         }
     }
-    bool is_outage = f->kind == FAULT_NETWORK || f->kind == FAULT_THROTTLED || f->kind == FAULT_SERVICE ||
-                     f->kind == FAULT_PROTOCOL;
+    bool is_outage = f->kind == FAULT_NETWORK || f->kind == FAULT_THROTTLED ||
+                     f->kind == FAULT_SERVICE || f->kind == FAULT_PROTOCOL;
     return is_outage ? FAILURE_TRANSIENT : FAILURE_FINAL;
 }
 
@@ -134,15 +134,17 @@ static double random_part(const struct creds_cache *c)
 static void keep_quiet(struct creds_cache *c, int64_t now)
 {
     c->quiet_until_steady_ms =
-        now + CACHE_BACKOFF_MIN_MS + (int64_t)(random_part(c) * (CACHE_BACKOFF_MAX_MS - CACHE_BACKOFF_MIN_MS));
+        now + CACHE_BACKOFF_MIN_MS +
+        (int64_t)(random_part(c) * (CACHE_BACKOFF_MAX_MS - CACHE_BACKOFF_MIN_MS));
     c->is_rejected = false;
 }
 
 /* Says that expired credentials came although nothing failed; taken like an outage. */
 static bool refuse_stale(struct fault *f)
 {
-    return fault_set(f, FAULT_SERVICE, "The source of the credentials handed out some that are over already. "
-                                       "Look at the clock of this machine and at that source.");
+    return fault_set(f, FAULT_SERVICE,
+                     "The source of the credentials handed out some that are over already. "
+                     "Look at the clock of this machine and at that source.");
 }
 
 static bool serve(const struct creds_cache *c, struct creds *out)
@@ -158,7 +160,8 @@ static bool settle_failure(struct creds_cache *c, int64_t now, struct creds *out
     bool is_valid = c->has_creds && remaining(c, now) > 0;
 
     if (kind == FAILURE_OWN) {
-        /* A cancelled caller ends; one that ran out of time while old credentials are good goes on with them. */
+        /* A cancelled caller ends; one that ran out of time while old credentials are good goes on
+           with them. */
         return f->kind != FAULT_CANCELLED && is_valid && !c->is_rejected && serve(c, out);
     }
     c->flight++;
@@ -169,7 +172,8 @@ static bool settle_failure(struct creds_cache *c, int64_t now, struct creds *out
         return false;
     }
     if (kind == FAILURE_TRANSIENT || (kind == FAILURE_BASE_OVER && is_valid && !c->is_rejected)) {
-        log_line(LOG_WARN, "credentials of %s could not be renewed and are used on: %s", c->held.source, f->text);
+        log_line(LOG_WARN, "credentials of %s could not be renewed and are used on: %s",
+                 c->held.source, f->text);
         keep_quiet(c, now);
         if (kind == FAILURE_BASE_OVER && c->quiet_until_steady_ms > c->expires_steady_ms) {
             c->quiet_until_steady_ms = c->expires_steady_ms;
@@ -182,7 +186,8 @@ static bool settle_failure(struct creds_cache *c, int64_t now, struct creds *out
 }
 
 /* Asks the source; called without the lock, by the one caller who may. */
-static bool renew(struct creds_cache *c, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool renew(struct creds_cache *c, const struct creds_request *q, struct creds *out,
+                  struct fault *f)
 {
     struct creds_request to_source = { q->deadline_steady_ms, q->cancel, NULL };
     struct creds fresh = { 0 };
@@ -192,7 +197,8 @@ static bool renew(struct creds_cache *c, const struct creds_request *q, struct c
     lock_take(&c->lock);
     int64_t now = steady_now(c);
     c->fetches++;
-    if (ok && fresh.expires_wall_ms != 0 && fresh.expires_wall_ms <= clock_of(c)->wall_ms(clock_of(c))) {
+    if (ok && fresh.expires_wall_ms != 0 &&
+        fresh.expires_wall_ms <= clock_of(c)->wall_ms(clock_of(c))) {
         ok = refuse_stale(&why);
     }
     if (ok) {
@@ -221,7 +227,9 @@ static bool wait_idle(struct creds_cache *c, const struct creds_request *q, stru
             return fault_set(f, FAULT_CANCELLED, "Cancelled while waiting for credentials.");
         }
         if (q->deadline_steady_ms != 0 && steady_now(c) >= q->deadline_steady_ms) {
-            return fault_set(f, FAULT_TIMEOUT, "The time allowed is over while waiting for credentials to be renewed.");
+            return fault_set(
+                f, FAULT_TIMEOUT,
+                "The time allowed is over while waiting for credentials to be renewed.");
         }
     }
     return true;
@@ -229,8 +237,10 @@ static bool wait_idle(struct creds_cache *c, const struct creds_request *q, stru
 
 enum turn { TURN_SERVED, TURN_FAILED, TURN_RENEW, TURN_WAIT };
 
-/* One look at the cache, with the lock held. waited_from is the flight that this caller saw when it began to wait, or UINT_MAX. */
-static enum turn take_turn(struct creds_cache *c, unsigned waited_from, struct creds *out, struct fault *f)
+/* One look at the cache, with the lock held. waited_from is the flight that this caller saw when it
+   began to wait, or UINT_MAX. */
+static enum turn take_turn(struct creds_cache *c, unsigned waited_from, struct creds *out,
+                           struct fault *f)
 {
     int64_t now = steady_now(c);
 
@@ -259,13 +269,15 @@ static enum turn take_turn(struct creds_cache *c, unsigned waited_from, struct c
     return TURN_RENEW;
 }
 
-static bool cache_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool cache_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                      struct fault *f)
 {
     struct creds_cache *c = (struct creds_cache *)s;
     unsigned waited_from = UINT32_MAX;
 
     lock_take(&c->lock);
-    if (q->rejected_key != NULL && c->has_creds && strcmp(q->rejected_key, c->held.access_key_id) == 0 &&
+    if (q->rejected_key != NULL && c->has_creds &&
+        strcmp(q->rejected_key, c->held.access_key_id) == 0 &&
         steady_now(c) >= c->quiet_until_steady_ms) {
         c->is_rejected = true;
     }
@@ -305,8 +317,8 @@ static void cache_close(struct creds_source *s)
     free(c);
 }
 
-bool creds_cache_new(const struct creds_cache_settings *settings, struct creds_source *source, struct creds_source **out,
-                     struct fault *f)
+bool creds_cache_new(const struct creds_cache_settings *settings, struct creds_source *source,
+                     struct creds_source **out, struct fault *f)
 {
     static const struct creds_ops ops = { .get = cache_get, .close = cache_close };
     struct creds_cache *c = calloc(1, sizeof(*c));

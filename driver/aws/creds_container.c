@@ -1,4 +1,5 @@
-/* Credentials of a container: the endpoint that ECS and EKS Pod Identity name in the environment. */
+/* Credentials of a container: the endpoint that ECS and EKS Pod Identity name in the
+   environment. */
 #include "aws/providers.h"
 
 #include <stdio.h>
@@ -32,16 +33,23 @@ bool container_url(const struct creds_world *w, char *to, size_t room, struct fa
 
     if (world_env(w, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", value, sizeof(value))) {
         if (value[0] != '/') {
-            return fault_set(f, FAULT_CREDENTIALS, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must begin with a slash.");
+            return fault_set(f, FAULT_CREDENTIALS,
+                             "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI must begin with a slash.");
         }
         int n = snprintf(to, room, "http://169.254.170.2%s", value);
-        return n > 0 && (size_t)n < room ? true : fault_set(f, FAULT_CREDENTIALS, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is too long.");
+        return n > 0 && (size_t)n < room
+                   ? true
+                   : fault_set(f, FAULT_CREDENTIALS,
+                               "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI is too long.");
     }
     if (!world_env(w, "AWS_CONTAINER_CREDENTIALS_FULL_URI", value, sizeof(value))) {
         return creds_not_configured(f, "No container endpoint is named in the environment.");
     }
-    if (!span_starts(span_of(value), SPAN("http://")) && !span_starts(span_of(value), SPAN("https://"))) {
-        return fault_set(f, FAULT_CREDENTIALS, "AWS_CONTAINER_CREDENTIALS_FULL_URI must be a whole URL with scheme and host.");
+    if (!span_starts(span_of(value), SPAN("http://")) &&
+        !span_starts(span_of(value), SPAN("https://"))) {
+        return fault_set(
+            f, FAULT_CREDENTIALS,
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI must be a whole URL with scheme and host.");
     }
     struct span whole = span_of(value);
     if (!url_parse(span_part(whole, 0, span_find_byte(whole, '?')), &u, f)) {
@@ -49,7 +57,8 @@ bool container_url(const struct creds_world *w, char *to, size_t room, struct fa
     }
     if (!span_equal(u.scheme, SPAN("https")) && !is_known_host(&u)) {
         return fault_set(f, FAULT_CREDENTIALS,
-                         "AWS_CONTAINER_CREDENTIALS_FULL_URI names plain http on a host that is neither this machine nor a "
+                         "AWS_CONTAINER_CREDENTIALS_FULL_URI names plain http on a host that is "
+                         "neither this machine nor a "
                          "container endpoint; nothing was sent.");
     }
     span_to_c(whole, to, room);
@@ -64,7 +73,9 @@ static bool read_authorization(const struct creds_world *w, struct buf *out, str
     if (world_env(w, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path, sizeof(path))) {
         enum world_file got = world_read(w, path, out, f);
         if (got != WORLD_FILE_READ) {
-            return got == WORLD_FILE_MISSING ? fault_set(f, FAULT_CREDENTIALS, "The token file %s does not exist.", path) : false;
+            return got == WORLD_FILE_MISSING
+                       ? fault_set(f, FAULT_CREDENTIALS, "The token file %s does not exist.", path)
+                       : false;
         }
     } else {
         to = buf_reserve(out, AUTHORIZATION_MAX, f);
@@ -77,7 +88,9 @@ static bool read_authorization(const struct creds_world *w, struct buf *out, str
     }
     struct span token = span_trim(buf_span(out));
     if (span_find_byte(token, '\n') < token.len || span_find_byte(token, '\r') < token.len) {
-        return fault_set(f, FAULT_CREDENTIALS, "The container's authorization token has more than one line; nothing was sent.");
+        return fault_set(
+            f, FAULT_CREDENTIALS,
+            "The container's authorization token has more than one line; nothing was sent.");
     }
     return true;
 }
@@ -85,7 +98,8 @@ static bool read_authorization(const struct creds_world *w, struct buf *out, str
 static bool read_answer(const struct http_response *r, struct creds *out, struct fault *f)
 {
     if (r->status != 200) {
-        fault_set(f, FAULT_CREDENTIALS, "The container's credential endpoint answered %d.", r->status);
+        fault_set(f, FAULT_CREDENTIALS, "The container's credential endpoint answered %d.",
+                  r->status);
         if (f != NULL) {
             f->http_status = r->status;
         }
@@ -94,7 +108,8 @@ static bool read_answer(const struct http_response *r, struct creds *out, struct
     return creds_read_json(buf_span(&r->body), NO_SPAN, "container endpoint", out, f);
 }
 
-bool provide_container(const struct creds_world *w, const struct creds_request *q, struct creds *out, struct fault *f)
+bool provide_container(const struct creds_world *w, const struct creds_request *q,
+                       struct creds *out, struct fault *f)
 {
     char url[2 * WORLD_TEXT_MAX];
     struct buf token = { .ceiling = WORLD_FILE_MAX + 16384, .is_secret = true };

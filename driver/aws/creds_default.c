@@ -1,12 +1,13 @@
-/* The order in which the AWS SDKs look for credentials. A place that is not set up is passed; a place that is set up wrongly ends the
-   search: nobody shall become somebody else by a mistake. */
+/* The order in which the AWS SDKs look for credentials. A place that is not set up is passed; a
+   place that is set up wrongly ends the search: nobody shall become somebody else by a mistake. */
 #include "aws/providers.h"
 
 #include <string.h>
 
 enum { PLACES = 5 };
 
-static bool place(const struct creds_world *w, const struct creds_request *q, unsigned i, struct creds *out, struct fault *f)
+static bool place(const struct creds_world *w, const struct creds_request *q, unsigned i,
+                  struct creds *out, struct fault *f)
 {
     switch (i) {
     case 0:
@@ -22,13 +23,17 @@ static bool place(const struct creds_world *w, const struct creds_request *q, un
     }
 }
 
-bool provide_default(const struct creds_world *w, const struct creds_request *q, struct creds *out, struct fault *f)
+bool provide_default(const struct creds_world *w, const struct creds_request *q, struct creds *out,
+                     struct fault *f)
 {
-    static const char *const names[PLACES] = { "environment", "profile", "web identity", "container", "instance" };
+    static const char *const names[PLACES] = { "environment", "profile", "web identity",
+                                               "container", "instance" };
     struct fault all = { 0 };
 
-    creds_not_configured(&all, "No AWS credentials were found: neither in the environment, nor in the configuration files, nor from web "
-                               "identity, container or instance. Sign in (aws sso login, aws login), set AWSProfile, or give UID and PWD.");
+    creds_not_configured(&all, "No AWS credentials were found: neither in the environment, nor in "
+                               "the configuration files, nor from web "
+                               "identity, container or instance. Sign in (aws sso login, aws "
+                               "login), set AWSProfile, or give UID and PWD.");
     for (unsigned i = 0; i < PLACES; i++) {
         struct fault why = { 0 };
         if (place(w, q, i, out, &why)) {

@@ -25,7 +25,8 @@ bool provide_environment(const struct creds_world *w, struct creds *out, struct 
         } else {
             bool has_token = world_env(w, "AWS_SESSION_TOKEN", token, CREDS_TOKEN_MAX);
             bool has_account = world_env(w, "AWS_ACCOUNT_ID", account, sizeof(account));
-            struct creds_texts texts = { span_of(key), span_of(secret), has_token ? span_of(token) : NO_SPAN,
+            struct creds_texts texts = { span_of(key), span_of(secret),
+                                         has_token ? span_of(token) : NO_SPAN,
                                          has_account ? span_of(account) : NO_SPAN, "environment" };
             ok = creds_fill(out, &texts, f);
             secret_wipe(token, CREDS_TOKEN_MAX);

@@ -1,4 +1,5 @@
-/* Requests of the credential providers, with their own few repetitions: they have neither signature nor service. */
+/* Requests of the credential providers, with their own few repetitions: they have neither signature
+   nor service. */
 #include "aws/creds_fetch.h"
 
 #include <stdio.h>
@@ -27,7 +28,8 @@ static bool take_url(struct span text, struct http_request *q, struct fault *f)
     return true;
 }
 
-static bool is_worth_repeating(const struct creds_fetch *what, bool came, const struct http_response *r, const struct fault *f)
+static bool is_worth_repeating(const struct creds_fetch *what, bool came,
+                               const struct http_response *r, const struct fault *f)
 {
     if (!came) {
         return f->kind == FAULT_NETWORK;
@@ -57,10 +59,12 @@ static void forget(struct http_response *r)
     *r = (struct http_response){ .body = { .is_secret = true }, .arena = { .is_secret = true } };
 }
 
-bool creds_fetch(const struct creds_world *w, const struct creds_request *q, const struct creds_fetch *what,
-                 struct http_response *r, struct fault *f)
+bool creds_fetch(const struct creds_world *w, const struct creds_request *q,
+                 const struct creds_fetch *what, struct http_response *r, struct fault *f)
 {
-    unsigned most = what->attempts > 0 ? what->attempts : w->attempts_max > 0 ? w->attempts_max : FETCH_ATTEMPTS;
+    unsigned most = what->attempts > 0    ? what->attempts
+                    : w->attempts_max > 0 ? w->attempts_max
+                                          : FETCH_ATTEMPTS;
     struct http_request request = {
         .method = what->method,
         .body = what->body,
@@ -106,13 +110,14 @@ void creds_fetch_correct(const struct http_response *r, struct creds *c)
     }
 }
 
-bool creds_service_url(const struct endpoint_view *v, enum aws_service service, struct span region, const char *path,
-                       char to[SERVICE_URL_MAX], struct fault *f)
+bool creds_service_url(const struct endpoint_view *v, enum aws_service service, struct span region,
+                       const char *path, char to[SERVICE_URL_MAX], struct fault *f)
 {
     char custom[ENDPOINT_TEXT_MAX], port[16] = "";
     struct endpoint e;
 
-    if (!endpoint_configured(v, endpoint_key(service), span_of(v->w->endpoint[service]), custom, f)) {
+    if (!endpoint_configured(v, endpoint_key(service), span_of(v->w->endpoint[service]), custom,
+                             f)) {
         return false;
     }
     struct endpoint_input in = {
@@ -129,5 +134,6 @@ bool creds_service_url(const struct endpoint_view *v, enum aws_service service, 
         snprintf(port, sizeof(port), ":%u", e.port);
     }
     int n = snprintf(to, SERVICE_URL_MAX, "%s://%s%s%s%s", e.scheme, e.host, port, e.path, path);
-    return n > 0 && n < SERVICE_URL_MAX ? true : fault_set(f, FAULT_SETTING, "The endpoint is too long.");
+    return n > 0 && n < SERVICE_URL_MAX ? true
+                                        : fault_set(f, FAULT_SETTING, "The endpoint is too long.");
 }

@@ -1,5 +1,6 @@
-/* Credentials that a program prints. It is started only when the user's own configuration file names it, by the shell, without input, in
-   a process group of its own, and killed when it takes too long. Neither its arguments nor what it prints on stdout is ever logged. */
+/* Credentials that a program prints. It is started only when the user's own configuration file
+   names it, by the shell, without input, in a process group of its own, and killed when it takes
+   too long. Neither its arguments nor what it prints on stdout is ever logged. */
 #include "aws/providers.h"
 
 #include <errno.h>
@@ -13,12 +14,14 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/secret.h"
 
 extern char **environ;
 
 enum { PROCESS_TIMEOUT_MS = 60 * 1000, PROCESS_SLICE_MS = 20, PROCESS_OUTPUT_MAX = 256 * 1024 };
 
-bool creds_read_json(struct span text, struct span account, const char *source, struct creds *out, struct fault *f)
+bool creds_read_json(struct span text, struct span account, const char *source, struct creds *out,
+                     struct fault *f)
 {
     struct json *document = NULL;
     int64_t until = 0;
@@ -26,7 +29,8 @@ bool creds_read_json(struct span text, struct span account, const char *source, 
     if (!json_parse(text, &document, NULL)) {
         return fault_set(f, FAULT_CREDENTIALS, "What the %s gave is no JSON.", source);
     }
-    struct span token = json_text_of(document, "SessionToken"), own = json_text_of(document, "AccountId");
+    struct span token = json_text_of(document, "SessionToken"),
+                own = json_text_of(document, "AccountId");
     struct span when = json_text_of(document, "Expiration");
     if (span_is_null(token)) {
         token = json_text_of(document, "Token");
@@ -35,7 +39,8 @@ bool creds_read_json(struct span text, struct span account, const char *source, 
     if (!ok) {
         fault_set(f, FAULT_CREDENTIALS, "The Expiration that the %s gave is no time.", source);
     }
-    struct creds_texts texts = { json_text_of(document, "AccessKeyId"), json_text_of(document, "SecretAccessKey"), token,
+    struct creds_texts texts = { json_text_of(document, "AccessKeyId"),
+                                 json_text_of(document, "SecretAccessKey"), token,
                                  own.len > 0 ? own : account, source };
     ok = ok && creds_fill(out, &texts, f);
     if (ok) {
@@ -79,7 +84,8 @@ static void plain_signals(posix_spawnattr_t *attributes)
     posix_spawnattr_setsigmask(attributes, &none);
     posix_spawnattr_setsigdefault(attributes, &all);
     posix_spawnattr_setpgroup(attributes, 0);
-    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                             POSIX_SPAWN_SETPGROUP);
 }
 
 static bool start(const char *command, struct program *p, struct fault *f)
@@ -91,7 +97,8 @@ static bool start(const char *command, struct program *p, struct fault *f)
 
     if (!open_pipes(pipes)) {
         close_all(pipes, 4);
-        return fault_set(f, FAULT_CREDENTIALS, "credential_process cannot be started: no more files can be opened.");
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "credential_process cannot be started: no more files can be opened.");
     }
     if (posix_spawn_file_actions_init(&actions) == 0) {
         if (posix_spawnattr_init(&attributes) == 0) {
@@ -108,52 +115,61 @@ static bool start(const char *command, struct program *p, struct fault *f)
     close_all(pipes + 3, 1);
     if (failed != 0) {
         close_all(pipes, 4);
-        return fault_set(f, FAULT_CREDENTIALS, "credential_process cannot be started: %s.", strerror(failed));
+        return fault_set(f, FAULT_CREDENTIALS, "credential_process cannot be started: %s.",
+                         strerror(failed));
     }
     p->out = pipes[0];
     p->err = pipes[2];
     return true;
 }
 
-/* Reads what is there; closes the descriptor at its end. What exceeds the buffer is read and dropped. */
+/* Reads what is there; closes the descriptor at its end. What exceeds the buffer is read and
+   dropped. */
 static void drain(int *fd, struct buf *to)
 {
     char bytes[4096];
     ssize_t n = read(*fd, bytes, sizeof(bytes));
 
     if (n > 0) {
-        if (to->len + (size_t)n < PROCESS_OUTPUT_MAX && !buf_add(to, (struct span){ bytes, (size_t)n }, NULL)) {
+        if (to->len + (size_t)n < PROCESS_OUTPUT_MAX &&
+            !buf_add(to, (struct span){ bytes, (size_t)n }, NULL)) {
             n = 0;
         }
     } else if (n == 0 || errno != EINTR) {
         close_all(fd, 1);
     }
-    explicit_bzero(bytes, sizeof(bytes));
+    secret_wipe(bytes, sizeof(bytes));
 }
 
-static bool is_out_of_time(const struct creds_world *w, const struct creds_request *q, int64_t began_ms, struct fault *f)
+static bool is_out_of_time(const struct creds_world *w, const struct creds_request *q,
+                           int64_t began_ms, struct fault *f)
 {
     int64_t now = clock_system()->steady_ms(clock_system());
 
     if (q->cancel != NULL && wake_is_raised(q->cancel)) {
-        return !fault_set(f, FAULT_CANCELLED, "Cancelled while credential_process ran; it was ended.");
+        return !fault_set(f, FAULT_CANCELLED,
+                          "Cancelled while credential_process ran; it was ended.");
     }
-    if (q->deadline_steady_ms != 0 && world_clock(w)->steady_ms(world_clock(w)) >= q->deadline_steady_ms) {
-        return !fault_set(f, FAULT_TIMEOUT, "The time allowed is over while credential_process ran; it was ended.");
+    if (q->deadline_steady_ms != 0 &&
+        world_clock(w)->steady_ms(world_clock(w)) >= q->deadline_steady_ms) {
+        return !fault_set(f, FAULT_TIMEOUT,
+                          "The time allowed is over while credential_process ran; it was ended.");
     }
     if (now - began_ms >= PROCESS_TIMEOUT_MS) {
-        return !fault_set(f, FAULT_CREDENTIALS, "credential_process did not end within 60 seconds and was ended.");
+        return !fault_set(f, FAULT_CREDENTIALS,
+                          "credential_process did not end within 60 seconds and was ended.");
     }
     return false;
 }
 
-static bool read_both(const struct creds_world *w, const struct creds_request *q, struct program *p, struct buf *out,
-                      struct buf *err, struct fault *f)
+static bool read_both(const struct creds_world *w, const struct creds_request *q, struct program *p,
+                      struct buf *out, struct buf *err, struct fault *f)
 {
     int64_t began_ms = clock_system()->steady_ms(clock_system());
 
     while (p->out >= 0 || p->err >= 0) {
-        struct pollfd wait[2] = { { .fd = p->out, .events = POLLIN }, { .fd = p->err, .events = POLLIN } };
+        struct pollfd wait[2] = { { .fd = p->out, .events = POLLIN },
+                                  { .fd = p->err, .events = POLLIN } };
         int n = poll(wait, 2, PROCESS_SLICE_MS);
         if (n > 0 && (wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             drain(&p->out, out);
@@ -168,7 +184,8 @@ static bool read_both(const struct creds_world *w, const struct creds_request *q
     return true;
 }
 
-/* The exit code; -1 when a signal ended it, or when the host program collects children itself and its code is not to be had. */
+/* The exit code; -1 when a signal ended it, or when the host program collects children itself and
+   its code is not to be had. */
 static int end(struct program *p, bool is_to_be_killed)
 {
     int status = 0;
@@ -202,23 +219,28 @@ static void first_line(const struct buf *err, char to[160])
     }
 }
 
-static bool take(const struct profile_section *profile, struct buf *out, struct creds *c, struct fault *f)
+static bool take(const struct profile_section *profile, struct buf *out, struct creds *c,
+                 struct fault *f)
 {
     struct json *document = NULL;
-    bool ok = json_parse(buf_span(out), &document, NULL) ||
-              fault_set(f, FAULT_CREDENTIALS, "credential_process of profile \"%.*s\" printed no JSON.", (int)profile->name.len,
-                        profile->name.at);
+    bool ok =
+        json_parse(buf_span(out), &document, NULL) ||
+        fault_set(f, FAULT_CREDENTIALS, "credential_process of profile \"%.*s\" printed no JSON.",
+                  (int)profile->name.len, profile->name.at);
 
     if (ok && json_int(json_member(document, "Version"), 0) != 1) {
-        ok = fault_set(f, FAULT_CREDENTIALS, "credential_process of profile \"%.*s\" printed JSON whose Version is not 1.",
-                       (int)profile->name.len, profile->name.at);
+        ok =
+            fault_set(f, FAULT_CREDENTIALS,
+                      "credential_process of profile \"%.*s\" printed JSON whose Version is not 1.",
+                      (int)profile->name.len, profile->name.at);
     }
     json_free(document);
-    return ok && creds_read_json(buf_span(out), profile_get(profile, "aws_account_id"), "credential_process", c, f);
+    return ok && creds_read_json(buf_span(out), profile_get(profile, "aws_account_id"),
+                                 "credential_process", c, f);
 }
 
-bool provide_process(const struct creds_world *w, const struct creds_request *q, const struct profile_section *profile,
-                     struct creds *out, struct fault *f)
+bool provide_process(const struct creds_world *w, const struct creds_request *q,
+                     const struct profile_section *profile, struct creds *out, struct fault *f)
 {
     struct span command = profile_get(profile, "credential_process");
     struct buf text = { .ceiling = PROCESS_OUTPUT_MAX + 8192, .is_secret = true };
@@ -228,8 +250,10 @@ bool provide_process(const struct creds_world *w, const struct creds_request *q,
 
     if (!w->may_run_process) {
         return fault_set(f, FAULT_CREDENTIALS,
-                         "Profile \"%.*s\" has a credential_process, and a connection string chose the profile: no program is started. "
-                         "Name the profile in the DSN or by AWS_PROFILE, or set AllowCredentialProcess=1 in odbcinst.ini.",
+                         "Profile \"%.*s\" has a credential_process, and a connection string chose "
+                         "the profile: no program is started. "
+                         "Name the profile in the DSN or by AWS_PROFILE, or set "
+                         "AllowCredentialProcess=1 in odbcinst.ini.",
                          (int)profile->name.len, profile->name.at);
     }
     if (!start(command.at, &p, f)) {
@@ -240,8 +264,9 @@ bool provide_process(const struct creds_world *w, const struct creds_request *q,
     if (ok && code != 0) {
         char line[160];
         first_line(&complaint, line);
-        ok = fault_set(f, FAULT_CREDENTIALS, "credential_process of profile \"%.*s\" ended with code %d%s%s", (int)profile->name.len,
-                       profile->name.at, code, line[0] ? ": " : ".", line);
+        ok = fault_set(f, FAULT_CREDENTIALS,
+                       "credential_process of profile \"%.*s\" ended with code %d%s%s",
+                       (int)profile->name.len, profile->name.at, code, line[0] ? ": " : ".", line);
     }
     ok = ok && take(profile, &text, out, f);
     buf_free(&text);

@@ -23,12 +23,15 @@ static bool base_static(const struct profile_section *p, struct creds *out, stru
     char source[96];
 
     snprintf(source, sizeof(source), "profile %.60s (static keys)", p->name.at);
-    struct creds_texts texts = { profile_get(p, "aws_access_key_id"), profile_get(p, "aws_secret_access_key"),
-                                 profile_get(p, "aws_session_token"), profile_get(p, "aws_account_id"), source };
+    struct creds_texts texts = { profile_get(p, "aws_access_key_id"),
+                                 profile_get(p, "aws_secret_access_key"),
+                                 profile_get(p, "aws_session_token"),
+                                 profile_get(p, "aws_account_id"), source };
     return creds_fill(out, &texts, f);
 }
 
-static bool base_web_identity(const struct profile_way *way, const struct profile_section *p, struct creds *out, struct fault *f)
+static bool base_web_identity(const struct profile_way *way, const struct profile_section *p,
+                              struct creds *out, struct fault *f)
 {
     struct web_identity id = {
         .role_arn = profile_get(p, "role_arn"),
@@ -42,7 +45,8 @@ static bool base_web_identity(const struct profile_way *way, const struct profil
     return provide_web_identity(way->w, way->q, &id, out, f);
 }
 
-static bool base_of(const struct profile_way *way, const struct profile_plan *plan, struct creds *out, struct fault *f)
+static bool base_of(const struct profile_way *way, const struct profile_plan *plan,
+                    struct creds *out, struct fault *f)
 {
     const struct profile_section *p = plan->base_profile;
 
@@ -71,11 +75,15 @@ static unsigned duration_of(const struct profile_section *p)
     int64_t seconds = 0;
     struct span text = profile_get(p, "duration_seconds");
 
-    return !span_is_null(text) && number_parse_i64(text, &seconds) && seconds > 0 && seconds <= 43200 ? (unsigned)seconds : 0;
+    return !span_is_null(text) && number_parse_i64(text, &seconds) && seconds > 0 &&
+                   seconds <= 43200
+               ? (unsigned)seconds
+               : 0;
 }
 
 /* From the credentials in *c to those of the role that p names. */
-static bool assume(const struct profile_way *way, const struct profile_section *p, struct creds *c, struct fault *f)
+static bool assume(const struct profile_way *way, const struct profile_section *p, struct creds *c,
+                   struct fault *f)
 {
     struct span name = profile_get(p, "role_session_name"), serial = profile_get(p, "mfa_serial");
     struct span external_id = profile_get(p, "external_id");
@@ -98,8 +106,10 @@ static bool assume(const struct profile_way *way, const struct profile_section *
     };
 
     if (serial.len > 0 && way->w->token_code[0] == 0) {
-        return fault_set(f, FAULT_CREDENTIALS, "Profile \"%.*s\" asks for the code of an MFA device: give it as MfaToken.",
-                         (int)p->name.len, p->name.at);
+        return fault_set(
+            f, FAULT_CREDENTIALS,
+            "Profile \"%.*s\" asks for the code of an MFA device: give it as MfaToken.",
+            (int)p->name.len, p->name.at);
     }
     if (!creds_static_new(c, &from, f)) {
         return false;
@@ -113,7 +123,8 @@ static bool assume(const struct profile_way *way, const struct profile_section *
     return ok;
 }
 
-static bool follow(struct profile_way *way, struct span profile, bool is_default, struct creds *out, struct fault *f)
+static bool follow(struct profile_way *way, struct span profile, bool is_default, struct creds *out,
+                   struct fault *f)
 {
     struct profile_plan plan;
 
@@ -123,7 +134,8 @@ static bool follow(struct profile_way *way, struct span profile, bool is_default
     way->selected = profile_find(way->set, PROFILE_NAMED, profile);
     way->view = (struct endpoint_view){ way->w, way->set, way->selected };
     world_region(way->w, profile_get(way->selected, "region"), way->region, sizeof(way->region));
-    if (!endpoint_configured(&way->view, "sts", span_of(way->w->endpoint[AWS_STS]), way->sts_endpoint, f)) {
+    if (!endpoint_configured(&way->view, "sts", span_of(way->w->endpoint[AWS_STS]),
+                             way->sts_endpoint, f)) {
         return false;
     }
     struct fault why = { 0 };
@@ -140,8 +152,8 @@ static bool follow(struct profile_way *way, struct span profile, bool is_default
     return ok;
 }
 
-bool provide_profile(const struct creds_world *w, const struct creds_request *q, struct span profile, bool is_default,
-                     struct creds *out, struct fault *f)
+bool provide_profile(const struct creds_world *w, const struct creds_request *q,
+                     struct span profile, bool is_default, struct creds *out, struct fault *f)
 {
     struct profile_set set = { .arena = { .is_secret = true } };
     struct profile_way way = { .w = w, .q = q, .set = &set };

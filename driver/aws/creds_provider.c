@@ -12,7 +12,8 @@ struct creds_provider {
     struct arena arena; /* secret: a token may be in it */
 };
 
-static bool provider_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool provider_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                         struct fault *f)
 {
     const struct creds_provider *p = (struct creds_provider *)s;
     bool ok = false;
@@ -69,8 +70,9 @@ static bool copy(struct creds_provider *p, struct fault *f)
     return ok;
 }
 
-bool creds_provider_new(const struct creds_world *w, enum provider kind, struct span profile, const struct web_identity *identity,
-                        struct creds_source **out, struct fault *f)
+bool creds_provider_new(const struct creds_world *w, enum provider kind, struct span profile,
+                        const struct web_identity *identity, struct creds_source **out,
+                        struct fault *f)
 {
     static const struct creds_ops ops = { .get = provider_get, .close = provider_close };
     struct creds_provider *p = calloc(1, sizeof(*p));

@@ -1,4 +1,5 @@
-/* A role hop. The client of STS signs with the base source, so a base that expired in between is healed there. */
+/* A role hop. The client of STS signs with the base source, so a base that expired in between is
+   healed there. */
 #include "aws/creds_role.h"
 
 #include <stdlib.h>
@@ -15,15 +16,17 @@ struct creds_role {
 
 static bool copy_texts(struct arena *a, struct sts_role *r, struct fault *f)
 {
-    struct span *const texts[] = { &r->role_arn,        &r->session_name, &r->policy,     &r->external_id,
-                                   &r->source_identity, &r->mfa_serial,   &r->token_code, &r->web_identity_token };
+    struct span *const texts[] = { &r->role_arn,    &r->session_name,      &r->policy,
+                                   &r->external_id, &r->source_identity,   &r->mfa_serial,
+                                   &r->token_code,  &r->web_identity_token };
     bool ok = true;
 
     for (size_t i = 0; ok && i < sizeof(texts) / sizeof(texts[0]); i++) {
         ok = arena_copy(a, *texts[i], texts[i], f);
     }
     for (unsigned i = 0; ok && i < r->n_tags; i++) {
-        ok = arena_copy(a, r->tags[i].key, &r->tags[i].key, f) && arena_copy(a, r->tags[i].value, &r->tags[i].value, f);
+        ok = arena_copy(a, r->tags[i].key, &r->tags[i].key, f) &&
+             arena_copy(a, r->tags[i].value, &r->tags[i].value, f);
     }
     for (unsigned i = 0; ok && i < r->n_transitive; i++) {
         ok = arena_copy(a, r->transitive[i], &r->transitive[i], f);
@@ -34,15 +37,18 @@ static bool copy_texts(struct arena *a, struct sts_role *r, struct fault *f)
     return ok;
 }
 
-static bool role_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool role_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                     struct fault *f)
 {
     struct creds_role *self = (struct creds_role *)s;
     struct aws_bounds bounds = { .deadline_steady_ms = q->deadline_steady_ms, .cancel = q->cancel };
     struct sts_role role = self->role;
     struct creds from = { 0 };
 
-    /* Asked for here too, although the client will ask again: a base that is not there is a fault of the base, not of this hop. */
-    if (!creds_get(self->from, &(struct creds_request){ q->deadline_steady_ms, q->cancel, NULL }, &from, f)) {
+    /* Asked for here too, although the client will ask again: a base that is not there is a fault
+       of the base, not of this hop. */
+    if (!creds_get(self->from, &(struct creds_request){ q->deadline_steady_ms, q->cancel, NULL },
+                   &from, f)) {
         return false;
     }
     if (from.session_token[0] != 0 && role.duration_seconds > STS_CHAINED_SECONDS_MAX) {
@@ -69,8 +75,8 @@ static void role_close(struct creds_source *s)
     free(self);
 }
 
-bool creds_role_new(const struct creds_role_settings *settings, struct creds_source *base, struct creds_source **out,
-                    struct fault *f)
+bool creds_role_new(const struct creds_role_settings *settings, struct creds_source *base,
+                    struct creds_source **out, struct fault *f)
 {
     static const struct creds_ops ops = { .get = role_get, .close = role_close };
     const struct creds_world *w = settings->world;
@@ -96,7 +102,8 @@ bool creds_role_new(const struct creds_role_settings *settings, struct creds_sou
         .attempts_max = w->attempts_max,
         .hop = settings->hop,
     };
-    if (!copy_texts(&self->arena, &self->role, f) || !sts_role_check(&self->role, f) || !aws_client_new(&client, &self->sts, f)) {
+    if (!copy_texts(&self->arena, &self->role, f) || !sts_role_check(&self->role, f) ||
+        !aws_client_new(&client, &self->sts, f)) {
         role_close(&self->base);
         return false;
     }

@@ -14,8 +14,9 @@ struct creds_role_settings {
     enum fault_hop hop;
 };
 
-/* Takes base over, on success only. A duration above an hour is cut when the base turns out to be temporary: asking would be an error. */
-MUST_USE bool creds_role_new(const struct creds_role_settings *settings, struct creds_source *base, struct creds_source **out,
-                             struct fault *f);
+/* Takes base over, on success only. A duration above an hour is cut when the base turns out to be
+   temporary: asking would be an error. */
+MUST_USE bool creds_role_new(const struct creds_role_settings *settings, struct creds_source *base,
+                             struct creds_source **out, struct fault *f);
 
 #endif

@@ -1,4 +1,5 @@
-/* IAM Identity Center: the token that `aws sso login` left behind, renewed while it can be, exchanged for a role's credentials. */
+/* IAM Identity Center: the token that `aws sso login` left behind, renewed while it can be,
+   exchanged for a role's credentials. */
 #include "aws/providers.h"
 
 #include <stdio.h>
@@ -34,10 +35,13 @@ static bool cache_path(struct sso *s, struct fault *f)
         return false;
     }
     if (!world_home(s->w, home, sizeof(home))) {
-        return fault_set(f, FAULT_CREDENTIALS, "No home directory is known, so the sign-in token cannot be found.");
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "No home directory is known, so the sign-in token cannot be found.");
     }
     int n = snprintf(s->path, sizeof(s->path), "%s/.aws/sso/cache/%s.json", home, hash);
-    return n > 0 && (size_t)n < sizeof(s->path) ? true : fault_set(f, FAULT_CREDENTIALS, "The home directory's name is too long.");
+    return n > 0 && (size_t)n < sizeof(s->path)
+               ? true
+               : fault_set(f, FAULT_CREDENTIALS, "The home directory's name is too long.");
 }
 
 static bool has_text(const struct json *document, const char *name)
@@ -58,8 +62,10 @@ static bool token_request(const struct json *document, struct buf *out, struct f
     return json_done(&w);
 }
 
-/* Takes the new token over, into memory and into the file. A file that cannot be written is no reason to fail. */
-static bool take_new_token(struct sso *s, const struct json *document, const struct json *answer, struct fault *f)
+/* Takes the new token over, into memory and into the file. A file that cannot be written is no
+   reason to fail. */
+static bool take_new_token(struct sso *s, const struct json *document, const struct json *answer,
+                           struct fault *f)
 {
     struct span token = json_text_of(answer, "accessToken");
     int64_t seconds = json_int(json_member(answer, "expiresIn"), 0);
@@ -103,7 +109,9 @@ static bool renew_token(struct sso *s, const struct json *document, struct fault
         ok = creds_fetch(s->w, s->q, &what, &r, f);
     }
     if (ok && r.status != 200) {
-        ok = fault_set(f, FAULT_CREDENTIALS, "The sign-in token could not be renewed (answer %d). Run `" SSO_FIX "`.", r.status);
+        ok = fault_set(f, FAULT_CREDENTIALS,
+                       "The sign-in token could not be renewed (answer %d). Run `" SSO_FIX "`.",
+                       r.status);
     }
     ok = ok && json_parse(buf_span(&r.body), &answer, f) && take_new_token(s, document, answer, f);
     json_free(answer);
@@ -116,9 +124,11 @@ static bool can_renew(const struct sso *s, const struct json *document, int64_t 
 {
     int64_t registered_until = 0;
 
-    return s->plan->session.len > 0 && has_text(document, "refreshToken") && has_text(document, "clientId") &&
-           has_text(document, "clientSecret") && has_text(document, "registrationExpiresAt") &&
-           utc_parse_iso(json_text_of(document, "registrationExpiresAt"), &registered_until) && registered_until > now;
+    return s->plan->session.len > 0 && has_text(document, "refreshToken") &&
+           has_text(document, "clientId") && has_text(document, "clientSecret") &&
+           has_text(document, "registrationExpiresAt") &&
+           utc_parse_iso(json_text_of(document, "registrationExpiresAt"), &registered_until) &&
+           registered_until > now;
 }
 
 /* Chooses the token to use: the kept one, or a renewed one when the kept one is nearly over. */
@@ -127,8 +137,11 @@ static bool choose_token(struct sso *s, const struct json *document, struct faul
     struct span kept = json_text_of(document, "accessToken");
     int64_t until = 0, now = world_clock(s->w)->wall_ms(world_clock(s->w));
 
-    if (kept.len == 0 || kept.len >= sizeof(s->token) || !utc_parse_iso(json_text_of(document, "expiresAt"), &until)) {
-        return fault_set(f, FAULT_CREDENTIALS, "The token file %s lacks accessToken or expiresAt. Run `" SSO_FIX "`.", s->path);
+    if (kept.len == 0 || kept.len >= sizeof(s->token) ||
+        !utc_parse_iso(json_text_of(document, "expiresAt"), &until)) {
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "The token file %s lacks accessToken or expiresAt. Run `" SSO_FIX "`.",
+                         s->path);
     }
     if (until - now < SSO_RENEW_MS && can_renew(s, document, now)) {
         struct fault why = { 0 };
@@ -143,13 +156,15 @@ static bool choose_token(struct sso *s, const struct json *document, struct faul
     if (until <= now) {
         char text[21];
         utc_print_iso(until, text);
-        return fault_set(f, FAULT_CREDENTIALS, "The Identity Center sign-in ended at %s. Run `" SSO_FIX "`.", text);
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "The Identity Center sign-in ended at %s. Run `" SSO_FIX "`.", text);
     }
     span_to_c(kept, s->token, sizeof(s->token));
     return true;
 }
 
-static bool read_role_credentials(const struct sso *s, const struct http_response *r, struct creds *out, struct fault *f)
+static bool read_role_credentials(const struct sso *s, const struct http_response *r,
+                                  struct creds *out, struct fault *f)
 {
     char source[96];
     struct json *answer = NULL;
@@ -160,7 +175,8 @@ static bool read_role_credentials(const struct sso *s, const struct http_respons
         aws_error_to_fault(&e, r->status, SPAN("sso:GetRoleCredentials"), HOP_BASE, f);
         if (r->status == 401 && f != NULL) {
             f->kind = FAULT_SIGN_IN;
-            fault_retext(f, "Identity Center refuses the sign-in token: it has ended or was withdrawn. Run `" SSO_FIX "`.");
+            fault_retext(f, "Identity Center refuses the sign-in token: it has ended or was "
+                            "withdrawn. Run `" SSO_FIX "`.");
         }
         return false;
     }
@@ -168,10 +184,10 @@ static bool read_role_credentials(const struct sso *s, const struct http_respons
         return false;
     }
     const struct json *c = json_member(answer, "roleCredentials");
-    snprintf(source, sizeof(source), "Identity Center role %.*s", (int)(s->plan->role.len > 64 ? 64 : s->plan->role.len),
-             s->plan->role.at);
-    struct creds_texts texts = { json_text_of(c, "accessKeyId"), json_text_of(c, "secretAccessKey"), json_text_of(c, "sessionToken"),
-                                 s->plan->account, source };
+    snprintf(source, sizeof(source), "Identity Center role %.*s",
+             (int)(s->plan->role.len > 64 ? 64 : s->plan->role.len), s->plan->role.at);
+    struct creds_texts texts = { json_text_of(c, "accessKeyId"), json_text_of(c, "secretAccessKey"),
+                                 json_text_of(c, "sessionToken"), s->plan->account, source };
     bool ok = creds_fill(out, &texts, f);
     if (ok) {
         out->expires_wall_ms = json_int(json_member(c, "expiration"), 0);
@@ -192,8 +208,9 @@ static bool get_role_credentials(struct sso *s, struct creds *out, struct fault 
     char base[SERVICE_URL_MAX];
     struct buf url = { .ceiling = 16 * 1024 };
     struct http_response r = { 0 };
-    bool ok = creds_service_url(s->view, AWS_SSO, s->plan->region, "/federation/credentials", base, f) &&
-              buf_add(&url, span_of(base), f) && add_query(s, &url, f);
+    bool ok =
+        creds_service_url(s->view, AWS_SSO, s->plan->region, "/federation/credentials", base, f) &&
+        buf_add(&url, span_of(base), f) && add_query(s, &url, f);
 
     if (ok) {
         struct creds_fetch what = {
@@ -209,13 +226,13 @@ static bool get_role_credentials(struct sso *s, struct creds *out, struct fault 
     return ok;
 }
 
-bool provide_sso(const struct endpoint_view *v, const struct creds_request *q, const struct plan_sso *sso, struct creds *out,
-                 struct fault *f)
+bool provide_sso(const struct endpoint_view *v, const struct creds_request *q,
+                 const struct plan_sso *sso, struct creds *out, struct fault *f)
 {
     struct sso s = { .w = v->w, .q = q, .view = v, .plan = sso };
     struct json *document = NULL;
-    bool ok = cache_path(&s, f) && token_cache_read(s.w, s.path, SSO_FIX, &document, f) && choose_token(&s, document, f) &&
-              get_role_credentials(&s, out, f);
+    bool ok = cache_path(&s, f) && token_cache_read(s.w, s.path, SSO_FIX, &document, f) &&
+              choose_token(&s, document, f) && get_role_credentials(&s, out, f);
 
     json_free(document);
     secret_wipe(s.token, sizeof(s.token));

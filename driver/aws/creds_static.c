@@ -17,7 +17,8 @@ void creds_wipe(struct creds *c)
     }
 }
 
-bool creds_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+bool creds_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+               struct fault *f)
 {
     static const struct creds_request unbounded = { 0 };
 
@@ -31,7 +32,8 @@ void creds_close(struct creds_source *s)
     }
 }
 
-static bool static_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool static_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                       struct fault *f)
 {
     (void)q;
     (void)f;

@@ -5,6 +5,7 @@
 #include "aws/credentials.h"
 
 /* Copies. */
-MUST_USE bool creds_static_new(const struct creds *given, struct creds_source **out, struct fault *f);
+MUST_USE bool creds_static_new(const struct creds *given, struct creds_source **out,
+                               struct fault *f);
 
 #endif

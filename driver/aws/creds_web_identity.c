@@ -1,4 +1,5 @@
-/* A web identity token exchanged for a role's credentials. The request is not signed: the token is the proof. */
+/* A web identity token exchanged for a role's credentials. The request is not signed: the token is
+   the proof. */
 #include "aws/providers.h"
 
 #include "aws/configured.h"
@@ -7,7 +8,8 @@
 enum { WEB_TOKEN_MIN = 4, WEB_TOKEN_MAX = 20000 };
 
 /* The token, given or read anew from its file. */
-static bool read_token(const struct creds_world *w, const struct web_identity *id, struct buf *out, struct fault *f)
+static bool read_token(const struct creds_world *w, const struct web_identity *id, struct buf *out,
+                       struct fault *f)
 {
     char path[WORLD_TEXT_MAX];
 
@@ -15,17 +17,19 @@ static bool read_token(const struct creds_world *w, const struct web_identity *i
         return buf_add(out, id->token, f);
     }
     if (!world_expand(w, id->token_file, path, sizeof(path))) {
-        return fault_set(f, FAULT_CREDENTIALS, "The name of the web identity token file cannot be used.");
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "The name of the web identity token file cannot be used.");
     }
     enum world_file got = world_read(w, path, out, f);
     if (got == WORLD_FILE_MISSING) {
-        return fault_set(f, FAULT_CREDENTIALS, "The web identity token file %s does not exist.", path);
+        return fault_set(f, FAULT_CREDENTIALS, "The web identity token file %s does not exist.",
+                         path);
     }
     return got == WORLD_FILE_READ;
 }
 
-bool provide_web_identity(const struct creds_world *w, const struct creds_request *q, const struct web_identity *id,
-                          struct creds *out, struct fault *f)
+bool provide_web_identity(const struct creds_world *w, const struct creds_request *q,
+                          const struct web_identity *id, struct creds *out, struct fault *f)
 {
     struct buf token = { .ceiling = WORLD_FILE_MAX + 16384, .is_secret = true };
     struct aws_client *sts = NULL;
@@ -52,24 +56,28 @@ bool provide_web_identity(const struct creds_world *w, const struct creds_reques
         };
         size_t n = role.web_identity_token.len;
         ok = (n >= WEB_TOKEN_MIN && n <= WEB_TOKEN_MAX) ||
-             fault_set(f, FAULT_CREDENTIALS, "The web identity token is empty or has an impossible length (%zu).", n);
-        ok = ok && aws_client_new(&settings, &sts, f) && sts_assume_role(sts, world_clock(w), &role, &bounds, out, f);
+             fault_set(f, FAULT_CREDENTIALS,
+                       "The web identity token is empty or has an impossible length (%zu).", n);
+        ok = ok && aws_client_new(&settings, &sts, f) &&
+             sts_assume_role(sts, world_clock(w), &role, &bounds, out, f);
     }
     aws_client_free(sts);
     buf_free(&token);
     return ok;
 }
 
-bool provide_web_identity_environment(const struct creds_world *w, const struct creds_request *q, struct creds *out,
-                                      struct fault *f)
+bool provide_web_identity_environment(const struct creds_world *w, const struct creds_request *q,
+                                      struct creds *out, struct fault *f)
 {
-    char file[WORLD_TEXT_MAX], role[WORLD_TEXT_MAX], name[72], region[64], endpoint[ENDPOINT_TEXT_MAX];
+    char file[WORLD_TEXT_MAX], role[WORLD_TEXT_MAX], name[72], region[64],
+        endpoint[ENDPOINT_TEXT_MAX];
 
     if (!world_env(w, "AWS_WEB_IDENTITY_TOKEN_FILE", file, sizeof(file))) {
         return creds_not_configured(f, "AWS_WEB_IDENTITY_TOKEN_FILE is not set.");
     }
     if (!world_env(w, "AWS_ROLE_ARN", role, sizeof(role))) {
-        return fault_set(f, FAULT_CREDENTIALS, "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not.");
+        return fault_set(f, FAULT_CREDENTIALS,
+                         "AWS_WEB_IDENTITY_TOKEN_FILE is set, but AWS_ROLE_ARN is not.");
     }
     bool has_name = world_env(w, "AWS_ROLE_SESSION_NAME", name, sizeof(name));
     world_region(w, NO_SPAN, region, sizeof(region));

@@ -1,4 +1,5 @@
-/* Reads the shared configuration files. One pass over the lines; the rules are those of the SDKs' common test vectors. */
+/* Reads the shared configuration files. One pass over the lines; the rules are those of the SDKs'
+   common test vectors. */
 #include "aws/profile.h"
 
 #include <stdio.h>
@@ -26,7 +27,9 @@ struct reader {
 
 static bool bad_line(struct reader *r, const char *what)
 {
-    return fault_set(r->f, FAULT_CREDENTIALS, "%s, line %u: %s. The whole file is refused; mend that line.", r->path, r->line, what);
+    return fault_set(r->f, FAULT_CREDENTIALS,
+                     "%s, line %u: %s. The whole file is refused; mend that line.", r->path,
+                     r->line, what);
 }
 
 static bool is_name_character(char c)
@@ -47,7 +50,8 @@ static bool is_name(struct span s)
 /* A name as the command line tool writes it when it contains blanks: "between quotes". */
 static bool take_quotes(struct span *name)
 {
-    if (name->len > 2 && (name->at[0] == '"' || name->at[0] == '\'') && name->at[name->len - 1] == name->at[0]) {
+    if (name->len > 2 && (name->at[0] == '"' || name->at[0] == '\'') &&
+        name->at[name->len - 1] == name->at[0]) {
         *name = span_part(*name, 1, name->len - 2);
         return span_find_byte(*name, '"') == name->len && span_find_byte(*name, '\'') == name->len;
     }
@@ -67,7 +71,8 @@ static bool take_prefix(struct span *s, const char *word)
 }
 
 /* What a section header means; false: the section is to be ignored. */
-static bool classify(const struct reader *r, struct span inner, enum profile_kind *kind, struct span *name, bool *is_prefixed)
+static bool classify(const struct reader *r, struct span inner, enum profile_kind *kind,
+                     struct span *name, bool *is_prefixed)
 {
     *kind = PROFILE_NAMED;
     *is_prefixed = false;
@@ -88,7 +93,8 @@ static bool classify(const struct reader *r, struct span inner, enum profile_kin
     return is_name(inner) || take_quotes(name);
 }
 
-static struct profile_section *find_in(struct profile_section *list, enum profile_kind kind, struct span name)
+static struct profile_section *find_in(struct profile_section *list, enum profile_kind kind,
+                                       struct span name)
 {
     for (; list != NULL; list = list->next) {
         if (list->kind == kind && span_equal(list->name, name)) {
@@ -98,8 +104,8 @@ static struct profile_section *find_in(struct profile_section *list, enum profil
     return NULL;
 }
 
-static struct profile_section *section_of(struct profile_set *set, struct profile_section **list, enum profile_kind kind,
-                                          struct span name, struct fault *f)
+static struct profile_section *section_of(struct profile_set *set, struct profile_section **list,
+                                          enum profile_kind kind, struct span name, struct fault *f)
 {
     struct profile_section *s = find_in(*list, kind, name);
 
@@ -132,7 +138,8 @@ static bool read_header(struct reader *r, struct span line)
     }
     r->property = NULL;
     r->has_property = false;
-    r->is_ignored = !classify(r, span_trim(span_part(line, 1, end - 1)), &kind, &name, &is_prefixed);
+    r->is_ignored =
+        !classify(r, span_trim(span_part(line, 1, end - 1)), &kind, &name, &is_prefixed);
     if (r->is_ignored) {
         r->section = NULL;
         return true;
@@ -142,7 +149,8 @@ static bool read_header(struct reader *r, struct span line)
         return false;
     }
     if (is_prefixed && !r->section->is_prefixed) {
-        /* Only [default] can have been here before without the prefix, and [profile default] stands over it. */
+        /* Only [default] can have been here before without the prefix, and [profile default] stands
+           over it. */
         r->section->properties = NULL;
         r->section->is_prefixed = true;
     } else if (r->section->is_prefixed && !is_prefixed) {
@@ -162,8 +170,8 @@ static struct profile_property *find_property(const struct profile_section *s, s
 }
 
 /* name in any case; the property is made or overwritten. */
-static struct profile_property *put(struct profile_set *set, struct profile_section *s, struct span name, struct span value,
-                                    struct fault *f)
+static struct profile_property *put(struct profile_set *set, struct profile_section *s,
+                                    struct span name, struct span value, struct fault *f)
 {
     struct span own = NO_SPAN, text = NO_SPAN;
 
@@ -191,7 +199,8 @@ static struct profile_property *put(struct profile_set *set, struct profile_sect
 static struct span without_comment(struct span value)
 {
     for (size_t i = 1; i < value.len; i++) {
-        if ((value.at[i] == '#' || value.at[i] == ';') && (value.at[i - 1] == ' ' || value.at[i - 1] == '\t')) {
+        if ((value.at[i] == '#' || value.at[i] == ';') &&
+            (value.at[i - 1] == ' ' || value.at[i - 1] == '\t')) {
             return span_trim(span_part(value, 0, i));
         }
     }
@@ -272,10 +281,12 @@ static bool read_line(struct reader *r, struct span line)
     if (line.at[0] == '[') {
         return read_header(r, line);
     }
-    return line.at[0] == ' ' || line.at[0] == '\t' ? read_continuation(r, line) : read_property(r, line);
+    return line.at[0] == ' ' || line.at[0] == '\t' ? read_continuation(r, line)
+                                                   : read_property(r, line);
 }
 
-/* The sections of one file over those of the files before it. Both lists are built back to front. */
+/* The sections of one file over those of the files before it. Both lists are built back to
+   front. */
 static bool merge(struct profile_set *set, const struct profile_section *from, struct fault *f)
 {
     for (; from != NULL; from = from->next) {
@@ -292,7 +303,8 @@ static bool merge(struct profile_set *set, const struct profile_section *from, s
     return true;
 }
 
-bool profile_parse(struct profile_set *set, enum profile_file file, const char *path, struct span text, struct fault *f)
+bool profile_parse(struct profile_set *set, enum profile_file file, const char *path,
+                   struct span text, struct fault *f)
 {
     struct reader r = { .set = set, .file = file, .path = path, .f = f };
     struct span rest = text;
@@ -318,7 +330,8 @@ void profile_set_free(struct profile_set *set)
     }
 }
 
-const struct profile_section *profile_find(const struct profile_set *set, enum profile_kind kind, struct span name)
+const struct profile_section *profile_find(const struct profile_set *set, enum profile_kind kind,
+                                           struct span name)
 {
     return find_in(set->sections, kind, name);
 }
@@ -330,7 +343,8 @@ struct span profile_get(const struct profile_section *section, const char *name)
     return p != NULL ? p->value : NO_SPAN;
 }
 
-struct span profile_get_nested(const struct profile_section *section, struct span name, const char *sub)
+struct span profile_get_nested(const struct profile_section *section, struct span name,
+                               const char *sub)
 {
     const struct profile_property *p = find_property(section, name);
     struct span found = NO_SPAN;
@@ -341,7 +355,8 @@ struct span profile_get_nested(const struct profile_section *section, struct spa
     for (struct span rest = span_from(p->value, 1); !span_is_null(rest);) {
         struct span line = span_next(&rest, '\n');
         size_t equals = span_find_byte(line, '=');
-        if (equals < line.len && span_equal_nocase(span_trim(span_part(line, 0, equals)), span_of(sub))) {
+        if (equals < line.len &&
+            span_equal_nocase(span_trim(span_part(line, 0, equals)), span_of(sub))) {
             found = span_trim(span_from(line, equals + 1));
         }
     }
@@ -355,8 +370,8 @@ bool profile_is_true(const struct profile_section *section, const char *name)
     return !span_is_null(value) && span_equal_nocase(value, SPAN("true"));
 }
 
-void profile_each(const struct profile_section *section, void (*each)(struct span name, struct span value, void *context),
-                  void *context)
+void profile_each(const struct profile_section *section,
+                  void (*each)(struct span name, struct span value, void *context), void *context)
 {
     for (const struct profile_property *p = section->properties; p != NULL; p = p->next) {
         each(p->name, p->value, context);
@@ -370,14 +385,16 @@ void profile_default_name(const struct creds_world *w, char *to, size_t room)
     }
 }
 
-static bool locate_one(const struct creds_world *w, const char *variable, const char *file, char *to, struct fault *f)
+static bool locate_one(const struct creds_world *w, const char *variable, const char *file,
+                       char *to, struct fault *f)
 {
     char given[WORLD_TEXT_MAX], home[WORLD_TEXT_MAX];
 
     if (world_env(w, variable, given, sizeof(given))) {
         return world_expand(w, span_of(given), to, WORLD_TEXT_MAX)
                    ? true
-                   : fault_set(f, FAULT_CREDENTIALS, "%s=%.300s names no usable path.", variable, given);
+                   : fault_set(f, FAULT_CREDENTIALS, "%s=%.300s names no usable path.", variable,
+                               given);
     }
     to[0] = 0;
     if (world_home(w, home, sizeof(home))) {
@@ -393,15 +410,16 @@ bool profile_locate(const struct creds_world *w, struct profile_set *set, struct
            locate_one(w, "AWS_SHARED_CREDENTIALS_FILE", "credentials", set->credentials_path, f);
 }
 
-static bool load_one(const struct creds_world *w, struct profile_set *set, enum profile_file file, const char *path,
-                     struct fault *f)
+static bool load_one(const struct creds_world *w, struct profile_set *set, enum profile_file file,
+                     const char *path, struct fault *f)
 {
     struct buf text = { .ceiling = WORLD_FILE_MAX + 16384, .is_secret = true };
     bool ok = true;
 
     if (path[0] != 0) {
         enum world_file got = world_read(w, path, &text, f);
-        ok = got == WORLD_FILE_MISSING || (got == WORLD_FILE_READ && profile_parse(set, file, path, buf_span(&text), f));
+        ok = got == WORLD_FILE_MISSING ||
+             (got == WORLD_FILE_READ && profile_parse(set, file, path, buf_span(&text), f));
     }
     buf_free(&text);
     return ok;

@@ -1,4 +1,5 @@
-/* From a profile to the steps that yield its credentials: one base, then roles assumed one after the other. */
+/* From a profile to the steps that yield its credentials: one base, then roles assumed one after
+   the other. */
 #ifndef AWS_PROFILE_PLAN_H
 #define AWS_PROFILE_PLAN_H
 
@@ -30,12 +31,14 @@ struct profile_plan {
     const struct profile_section *base_profile;
     struct plan_sso sso;
     unsigned n_roles;
-    const struct profile_section *roles[PLAN_ROLES_MAX]; /* in the order in which they are assumed */
+    const struct profile_section
+        *roles[PLAN_ROLES_MAX]; /* in the order in which they are assumed */
 };
 
-/* A misconfiguration is a FAULT_CREDENTIALS that names file, profile and key. A default profile that is absent, or a profile without any
-   credential setting, is "not configured" when may_be_empty. */
-MUST_USE bool profile_plan_make(const struct profile_set *set, struct span profile, bool may_be_empty, struct profile_plan *out,
-                                struct fault *f);
+/* A misconfiguration is a FAULT_CREDENTIALS that names file, profile and key. A default profile
+   that is absent, or a profile without any credential setting, is "not configured" when
+   may_be_empty. */
+MUST_USE bool profile_plan_make(const struct profile_set *set, struct span profile,
+                                bool may_be_empty, struct profile_plan *out, struct fault *f);
 
 #endif

@@ -25,21 +25,24 @@ struct sts_role {
     unsigned n_policy_arns;
 };
 
-/* The limits of the service, checked before anything is sent. The fault names the rule, never the value of an ExternalId or a token. */
+/* The limits of the service, checked before anything is sent. The fault names the rule, never the
+   value of an ExternalId or a token. */
 MUST_USE bool sts_role_check(const struct sts_role *role, struct fault *f);
 /* The form as it is posted. Appended; mark the buffer secret. */
 MUST_USE bool sts_role_form(const struct sts_role *role, struct buf *out, struct fault *f);
 
-/* Signed by the client's source (unsigned with a web identity token: the client's source is NULL). out->expires_wall_ms is local time,
-   corrected by what the answer's Date says about the clocks. */
-MUST_USE bool sts_assume_role(struct aws_client *c, const struct clock *clock, const struct sts_role *role,
-                              const struct aws_bounds *bounds, struct creds *out, struct fault *f);
+/* Signed by the client's source (unsigned with a web identity token: the client's source is NULL).
+   out->expires_wall_ms is local time, corrected by what the answer's Date says about the clocks. */
+MUST_USE bool sts_assume_role(struct aws_client *c, const struct clock *clock,
+                              const struct sts_role *role, const struct aws_bounds *bounds,
+                              struct creds *out, struct fault *f);
 
 struct sts_identity {
     char account[16], arn[CREDS_ARN_MAX], user_id[160];
 };
 /* Free, needs no permission. */
-MUST_USE bool sts_get_caller_identity(struct aws_client *c, const struct aws_bounds *bounds, struct sts_identity *out, struct fault *f);
+MUST_USE bool sts_get_caller_identity(struct aws_client *c, const struct aws_bounds *bounds,
+                                      struct sts_identity *out, struct fault *f);
 
 /* Text for RoleSessionName: other characters become '-', cut to 64, padded to 2. */
 void sts_session_name(struct span wanted, char *to, size_t room);

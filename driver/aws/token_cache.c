@@ -1,17 +1,20 @@
 /* Token cache files of the command line tool. */
 #include "aws/token_cache.h"
 
-bool token_cache_read(const struct creds_world *w, const char *path, const char *fix, struct json **out, struct fault *f)
+bool token_cache_read(const struct creds_world *w, const char *path, const char *fix,
+                      struct json **out, struct fault *f)
 {
     struct buf text = { .ceiling = WORLD_FILE_MAX + 16384, .is_secret = true };
     enum world_file got = world_read(w, path, &text, f);
     bool ok = false;
 
     if (got == WORLD_FILE_MISSING) {
-        fault_set(f, FAULT_CREDENTIALS, "Not signed in: there is no token file %s. Run `%s`.", path, fix);
+        fault_set(f, FAULT_CREDENTIALS, "Not signed in: there is no token file %s. Run `%s`.", path,
+                  fix);
     } else if (got == WORLD_FILE_READ) {
         ok = json_parse(buf_span(&text), out, NULL) ||
-             fault_set(f, FAULT_CREDENTIALS, "The token file %s is no JSON. Run `%s` to make it anew.", path, fix);
+             fault_set(f, FAULT_CREDENTIALS,
+                       "The token file %s is no JSON. Run `%s` to make it anew.", path, fix);
     }
     buf_free(&text);
     return ok;
@@ -75,8 +78,8 @@ static bool add_edit(struct copying *c, const struct token_edit *e)
     return json_done(&w);
 }
 
-bool token_cache_write(const struct creds_world *w, const char *path, const struct json *document, const struct token_edit *edits,
-                       size_t n, struct fault *f)
+bool token_cache_write(const struct creds_world *w, const char *path, const struct json *document,
+                       const struct token_edit *edits, size_t n, struct fault *f)
 {
     struct buf text = { .ceiling = WORLD_FILE_MAX, .is_secret = true };
     struct copying c = { .edits = edits, .n = n, .out = &text, .f = f, .is_first = true };

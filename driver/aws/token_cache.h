@@ -1,4 +1,5 @@
-/* The files in which the command line tool keeps sign-in tokens: read, and written back with every field kept that is not ours. */
+/* The files in which the command line tool keeps sign-in tokens: read, and written back with every
+   field kept that is not ours. */
 #ifndef AWS_TOKEN_CACHE_H
 #define AWS_TOKEN_CACHE_H
 
@@ -11,9 +12,11 @@ struct token_edit {
 };
 
 /* Reads directory/NAME.json. A missing file is a fault that tells to run fix. */
-MUST_USE bool token_cache_read(const struct creds_world *w, const char *path, const char *fix, struct json **out, struct fault *f);
+MUST_USE bool token_cache_read(const struct creds_world *w, const char *path, const char *fix,
+                               struct json **out, struct fault *f);
 /* The document with some members replaced or added, written over the file. */
-MUST_USE bool token_cache_write(const struct creds_world *w, const char *path, const struct json *document,
-                                const struct token_edit *edits, size_t n, struct fault *f);
+MUST_USE bool token_cache_write(const struct creds_world *w, const char *path,
+                                const struct json *document, const struct token_edit *edits,
+                                size_t n, struct fault *f);
 
 #endif

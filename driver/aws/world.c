@@ -61,7 +61,8 @@ bool world_env_is_true(const struct creds_world *w, const char *name)
 {
     char value[16];
 
-    return world_env(w, name, value, sizeof(value)) && span_equal_nocase(span_of(value), SPAN("true"));
+    return world_env(w, name, value, sizeof(value)) &&
+           span_equal_nocase(span_of(value), SPAN("true"));
 }
 
 const struct clock *world_clock(const struct creds_world *w)
@@ -71,7 +72,8 @@ const struct clock *world_clock(const struct creds_world *w)
 
 static bool rooted(const struct creds_world *w, const char *path, char *to, size_t room)
 {
-    int n = snprintf(to, room, "%s%s%s", w->root ? w->root : "", w->root && path[0] != '/' ? "/" : "", path);
+    int n = snprintf(to, room, "%s%s%s", w->root ? w->root : "",
+                     w->root && path[0] != '/' ? "/" : "", path);
 
     return n >= 0 && (size_t)n < room;
 }
@@ -89,7 +91,8 @@ static bool read_all(int fd, const char *path, struct buf *out, struct fault *f)
             continue;
         }
         if (n < 0) {
-            return fault_set(f, FAULT_CREDENTIALS, "The file %s cannot be read: %s.", path, strerror(errno));
+            return fault_set(f, FAULT_CREDENTIALS, "The file %s cannot be read: %s.", path,
+                             strerror(errno));
         }
         if (n == 0) {
             return true;
@@ -98,7 +101,8 @@ static bool read_all(int fd, const char *path, struct buf *out, struct fault *f)
     }
 }
 
-enum world_file world_read(const struct creds_world *w, const char *path, struct buf *out, struct fault *f)
+enum world_file world_read(const struct creds_world *w, const char *path, struct buf *out,
+                           struct fault *f)
 {
     char full[2 * WORLD_TEXT_MAX];
 
@@ -119,7 +123,8 @@ enum world_file world_read(const struct creds_world *w, const char *path, struct
     if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
         fault_set(f, FAULT_CREDENTIALS, "%s is not a file.", path);
     } else if (st.st_size > WORLD_FILE_MAX) {
-        fault_set(f, FAULT_CREDENTIALS, "The file %s is larger than %d bytes.", path, (int)WORLD_FILE_MAX);
+        fault_set(f, FAULT_CREDENTIALS, "The file %s is larger than %d bytes.", path,
+                  (int)WORLD_FILE_MAX);
     } else {
         ok = read_all(fd, path, out, f);
     }
@@ -142,7 +147,8 @@ static bool write_all(int fd, struct span content)
     return true;
 }
 
-bool world_replace(const struct creds_world *w, const char *path, struct span content, struct fault *f)
+bool world_replace(const struct creds_world *w, const char *path, struct span content,
+                   struct fault *f)
 {
     char full[2 * WORLD_TEXT_MAX], beside[2 * WORLD_TEXT_MAX + 48], uuid[UUID_TEXT];
 
@@ -155,7 +161,8 @@ bool world_replace(const struct creds_world *w, const char *path, struct span co
     snprintf(beside, sizeof(beside), "%s.%s", full, uuid);
     int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0) {
-        return fault_set(f, FAULT_CREDENTIALS, "No file can be written beside %s: %s.", path, strerror(errno));
+        return fault_set(f, FAULT_CREDENTIALS, "No file can be written beside %s: %s.", path,
+                         strerror(errno));
     }
     bool ok = write_all(fd, content);
     ok = close(fd) == 0 && ok;
@@ -163,7 +170,8 @@ bool world_replace(const struct creds_world *w, const char *path, struct span co
     if (!ok) {
         int reason = errno;
         unlink(beside);
-        return fault_set(f, FAULT_CREDENTIALS, "The file %s cannot be replaced: %s.", path, strerror(reason));
+        return fault_set(f, FAULT_CREDENTIALS, "The file %s cannot be replaced: %s.", path,
+                         strerror(reason));
     }
     return true;
 }
@@ -175,7 +183,8 @@ static bool windows_home(const struct creds_world *w, char *to, size_t room)
     if (world_env(w, "USERPROFILE", to, room)) {
         return true;
     }
-    if (!world_env(w, "HOMEDRIVE", drive, sizeof(drive)) || !world_env(w, "HOMEPATH", path, sizeof(path))) {
+    if (!world_env(w, "HOMEDRIVE", drive, sizeof(drive)) ||
+        !world_env(w, "HOMEPATH", path, sizeof(path))) {
         return false;
     }
     int n = snprintf(to, room, "%s%s", drive, path);
@@ -206,7 +215,8 @@ bool world_expand(const struct creds_world *w, struct span path, char *to, size_
 {
     char home[WORLD_TEXT_MAX];
 
-    if (path.len == 0 || path.at[0] != '~' || (path.len > 1 && path.at[1] != '/' && path.at[1] != '\\')) {
+    if (path.len == 0 || path.at[0] != '~' ||
+        (path.len > 1 && path.at[1] != '/' && path.at[1] != '\\')) {
         span_to_c(path, to, room);
         return path.len < room;
     }
@@ -221,17 +231,20 @@ void world_region(const struct creds_world *w, struct span otherwise, char *to, 
 {
     if (w->region[0] != 0) {
         span_to_c(span_of(w->region), to, room);
-    } else if (!world_env(w, "AWS_REGION", to, room) && !world_env(w, "AWS_DEFAULT_REGION", to, room)) {
+    } else if (!world_env(w, "AWS_REGION", to, room) &&
+               !world_env(w, "AWS_DEFAULT_REGION", to, room)) {
         span_to_c(span_is_null(otherwise) ? SPAN("") : otherwise, to, room);
     }
 }
 
-bool world_wait(const struct creds_world *w, const struct creds_request *q, int64_t ms, struct fault *f)
+bool world_wait(const struct creds_world *w, const struct creds_request *q, int64_t ms,
+                struct fault *f)
 {
     int64_t now = world_clock(w)->steady_ms(world_clock(w));
 
     if (q->deadline_steady_ms != 0 && now + ms > q->deadline_steady_ms) {
-        return fault_set(f, FAULT_TIMEOUT, "The time allowed is over while waiting to ask for credentials again.");
+        return fault_set(f, FAULT_TIMEOUT,
+                         "The time allowed is over while waiting to ask for credentials again.");
     }
     struct wake own;
     struct wake *wake = q->cancel;
@@ -258,12 +271,15 @@ struct naming {
 static bool fill_text(struct span text, char *to, size_t room, struct naming n, struct fault *f)
 {
     if (text.len >= room) {
-        return fault_set(f, FAULT_CREDENTIALS, "The %s from %s is longer than %zu characters.", n.what, n.source, room - 1);
+        return fault_set(f, FAULT_CREDENTIALS, "The %s from %s is longer than %zu characters.",
+                         n.what, n.source, room - 1);
     }
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.at[i];
         if (c < 0x21 || c == 0x7f) {
-            return fault_set(f, FAULT_CREDENTIALS, "The %s from %s contains a blank or a control character.", n.what, n.source);
+            return fault_set(f, FAULT_CREDENTIALS,
+                             "The %s from %s contains a blank or a control character.", n.what,
+                             n.source);
         }
     }
     if (!span_is_null(text)) {
@@ -277,11 +293,15 @@ bool creds_fill(struct creds *out, const struct creds_texts *t, struct fault *f)
     struct creds c = { 0 };
 
     if (t->key.len == 0 || t->secret.len == 0) {
-        return fault_set(f, FAULT_CREDENTIALS, "%s gave no %s.", t->source, t->key.len == 0 ? "access key id" : "secret access key");
+        return fault_set(f, FAULT_CREDENTIALS, "%s gave no %s.", t->source,
+                         t->key.len == 0 ? "access key id" : "secret access key");
     }
-    bool ok = fill_text(t->key, c.access_key_id, sizeof(c.access_key_id), (struct naming){ "access key id", t->source }, f) &&
-              fill_text(t->secret, c.secret_access_key, sizeof(c.secret_access_key), (struct naming){ "secret access key", t->source }, f) &&
-              fill_text(t->token, c.session_token, sizeof(c.session_token), (struct naming){ "session token", t->source }, f);
+    bool ok = fill_text(t->key, c.access_key_id, sizeof(c.access_key_id),
+                        (struct naming){ "access key id", t->source }, f) &&
+              fill_text(t->secret, c.secret_access_key, sizeof(c.secret_access_key),
+                        (struct naming){ "secret access key", t->source }, f) &&
+              fill_text(t->token, c.session_token, sizeof(c.session_token),
+                        (struct naming){ "session token", t->source }, f);
     if (ok) {
         if (!span_is_null(t->account)) {
             span_to_c(t->account, c.account, sizeof(c.account));

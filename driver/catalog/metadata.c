@@ -188,7 +188,9 @@ bool metadata_tables(const struct metadata *m, struct span catalog, struct span 
         struct glue_table *t = &out->at[i];
         if (!pattern_matches(wanted, t->name))
             continue;
-        t->database = database; /* a followed link carries its target's database */
+        /* A followed link carries its target's database; else the name as it is stored is told. */
+        if (!span_equal_nocase(t->database, database))
+            t->database = database;
         if (with_columns)
             follow(m, t);
         out->at[out->n++] = *t;
@@ -215,7 +217,7 @@ bool metadata_catalogs(const struct metadata *m, const struct pattern *wanted,
 
     *out = (struct name_list){ 0 };
     if (!m->is_single && wanted->kind == PATTERN_EXACT) {
-        if (!add_name(&g, wanted->text, f))
+        if (!add_name(&g, pattern_matches(wanted, m->catalog) ? m->catalog : wanted->text, f))
             return false;
     } else if (!listing_add(&g, &m->catalog, 1, f)) {
         return false;

@@ -44,11 +44,32 @@ static bool file_is_safe(const struct stat *st, enum setting_id id)
     return S_ISREG(st->st_mode) && is_ours && (st->st_mode & forbidden) == 0;
 }
 
+/* The whole content; a file longer than VALUE_ROOM is refused by the buffer's ceiling. */
+static bool read_file(int fd, struct buf *to)
+{
+    enum { STEP_BYTES = 4096 };
+
+    for (;;) {
+        char *at = buf_reserve(to, STEP_BYTES, NULL);
+        ssize_t got = at == NULL ? -1 : read(fd, at, STEP_BYTES);
+
+        if (at == NULL) {
+            return false;
+        }
+        if (got <= 0) {
+            return got == 0;
+        }
+        buf_commit(to, (size_t)got);
+    }
+}
+
 bool dsn_file_value(enum setting_id id, struct span path, struct arena *arena, struct span *out,
                     struct fault *f)
 {
+    struct buf content = { .ceiling = VALUE_ROOM, .is_secret = true };
     char name[PATH_ROOM];
     struct stat st;
+    bool ok = false;
 
     span_to_c(path, name, sizeof(name));
     int fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -58,30 +79,19 @@ bool dsn_file_value(enum setting_id id, struct span path, struct arena *arena, s
                          setting_name(id), name, errno);
     }
     if (fstat(fd, &st) != 0 || !file_is_safe(&st, id)) {
-        close(fd);
-        return fault_set(
-            f, FAULT_SETTING,
-            "%s: %s must be a regular file of yours or of root that nobody else may write%s.",
-            setting_name(id), name, setting_is_secret(id) ? " and others may not read" : "");
-    }
-    char *text = arena_take(arena, VALUE_ROOM, f);
-    size_t len = 0;
-    ssize_t got = 1;
-
-    while (text != NULL && got > 0 && len < VALUE_ROOM - 1) {
-        got = read(fd, text + len, VALUE_ROOM - 1 - len);
-        len += got > 0 ? (size_t)got : 0;
+        fault_set(f, FAULT_SETTING,
+                  "%s: %s must be a regular file of yours or of root that nobody else may write%s.",
+                  setting_name(id), name,
+                  setting_is_secret(id) ? " and others may not read" : "");
+    } else if (!read_file(fd, &content)) {
+        fault_set(f, FAULT_SETTING, "%s: %s cannot be read or is longer than %d bytes.",
+                  setting_name(id), name, VALUE_ROOM);
+    } else {
+        ok = arena_copy(arena, span_trim_right(buf_span(&content)), out, f);
     }
     close(fd);
-    if (text == NULL) {
-        return false;
-    }
-    if (got != 0) {
-        return fault_set(f, FAULT_SETTING, "%s: %s cannot be read or is longer than %d bytes.",
-                         setting_name(id), name, VALUE_ROOM - 1);
-    }
-    *out = span_trim_right((struct span){ text, len });
-    return true;
+    buf_free(&content);
+    return ok;
 }
 
 static bool add_value(struct installer *in, struct layer *l, const char *section, struct span key,

@@ -113,23 +113,17 @@ void installer_close(struct installer *in)
 
 bool installer_names(struct installer *in, const char *section, struct span *out, struct fault *f)
 {
-    char *names = arena_take(in->arena, NAMES_ROOM, f);
-
-    if (names == NULL) {
-        return false;
-    }
-    int n = in->read(section, NULL, "", names, NAMES_ROOM - 2, in->file);
-
-    if (n >= NAMES_ROOM - 4) {
-        return fault_ceiling(f, "names in an ini section", NAMES_ROOM);
-    }
+    memset(in->room, 0, VALUE_ROOM);
+    int n = in->read(section, NULL, "", in->room, VALUE_ROOM - 2, in->file);
     size_t len = 0;
 
-    while (len < NAMES_ROOM - 2 && (names[len] != 0 || names[len + 1] != 0)) {
+    if (n >= VALUE_ROOM - 4) {
+        return fault_ceiling(f, "names in an ini section", VALUE_ROOM);
+    }
+    while (len < VALUE_ROOM - 2 && (in->room[len] != 0 || in->room[len + 1] != 0)) {
         len++;
     }
-    *out = (struct span){ names, names[0] == 0 ? 0 : len };
-    return true;
+    return arena_copy(in->arena, (struct span){ in->room, len }, out, f);
 }
 
 struct span installer_next(struct span *rest)

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 
-enum { NAMES_ROOM = 65536, VALUE_ROOM = 65536, PATH_ROOM = 4096 };
+enum { VALUE_ROOM = 65536, PATH_ROOM = 4096 };
 
 typedef int (*profile_reader)(const char *section, const char *entry, const char *otherwise,
                               char *to, int room, const char *file);

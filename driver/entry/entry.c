@@ -35,8 +35,7 @@ static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts,
 }
 
 static SQLRETURN enter_special_columns(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT kind,
-                                       SQLUSMALLINT scope,
-                                       SQLUSMALLINT nullable)
+                                       SQLUSMALLINT scope, SQLUSMALLINT nullable)
 {
     struct call c;
 

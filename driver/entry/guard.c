@@ -70,7 +70,8 @@ bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDL
     }
     if (handle_is_forked(c->handle)) {
         diag_clear(c->handle);
-        diag_post(c->handle, STATE_08S01, "This handle was made before fork(): a child process must make handles of its own.");
+        diag_post(c->handle, STATE_08S01,
+                  "This handle was made before fork(): a child process must make handles of its own.");
         c->result = SQL_ERROR;
         return false;
     }

@@ -6,7 +6,12 @@
 
 static SQLRETURN alloc_statement(struct dbc *d, SQLHANDLE *out)
 {
-    return d->is_connected ? stmt_new(d, out) : diag_post(&d->handle, STATE_08003, NULL);
+    SQLRETURN rc = d->is_connected ? stmt_new(d, out) : diag_post(&d->handle, STATE_08003, NULL);
+
+    if (SQL_SUCCEEDED(rc)) {
+        dbc_apply_options(d, *out);
+    }
+    return rc;
 }
 
 static SQLRETURN alloc_descriptor(struct dbc *d, SQLHANDLE *out)

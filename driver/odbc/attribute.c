@@ -54,17 +54,8 @@ static struct desc *descriptor_of(const struct attribute *a, struct handle *h)
     return a->is_pointer_to ? *(struct desc **)(void *)at : (struct desc *)(void *)at;
 }
 
-/* Statement options that ODBC 2 applications set on a connection: known, but only statements have them here. */
-static bool is_statement_option(const struct handle *h, SQLINTEGER id)
-{
-    return h->kind == HANDLE_DBC && id >= 0 && id <= SQL_ATTR_USE_BOOKMARKS;
-}
-
 static SQLRETURN post_unknown(struct handle *h, SQLINTEGER id)
 {
-    if (is_statement_option(h, id)) {
-        return diag_post(h, STATE_HYC00, "Attribute %ld is one of statements: set it there.", (long)id);
-    }
     return diag_post(h, STATE_HY092, "Attribute %ld is not defined for this handle.", (long)id);
 }
 
@@ -108,12 +99,32 @@ static void read_member(const struct attribute *a, const struct handle *h, struc
     }
 }
 
+/* Statement options that ODBC 2 applications set on a connection. Asynchronous execution is a connection's own as well. */
+static bool is_option(const struct handle *h, SQLINTEGER id)
+{
+    return h->kind == HANDLE_DBC && id >= 0 && id < OPTIONS && id != SQL_ATTR_ASYNC_ENABLE;
+}
+
+static SQLRETURN get_option(struct dbc *d, SQLINTEGER id, void *value, struct room text)
+{
+    struct answer found = { .number = d->option_values[id] };
+
+    if (!d->option_is_set[id]) {
+        return diag_post(&d->handle, STATE_HYC00, "Option %ld has not been set on the connection; ask a statement.",
+                         (long)id);
+    }
+    return put_answer(&d->handle, attribute_find(HANDLE_STMT, id), &found, value, text);
+}
+
 static SQLRETURN get_attribute(struct handle *h, SQLINTEGER id, void *value, struct room text)
 {
     const struct attribute *a = attribute_find(h->kind, id);
     struct answer found = { 0 };
     SQLRETURN rc = SQL_SUCCESS;
 
+    if (is_option(h, id)) {
+        return get_option((struct dbc *)h, id, value, text);
+    }
     if (a == NULL || a->access == ATTRIBUTE_W_) {
         return post_unknown(h, id);
     }
@@ -217,12 +228,42 @@ static SQLRETURN set_header_field(struct handle *h, const struct attribute *a, c
     return desc_set_field(d, 0, a->field, wish->pointer, (struct text){ 0 });
 }
 
+/* For all statements of the connection, those to come included; one that cannot take it now keeps what it has. */
+static SQLRETURN set_option(struct dbc *d, SQLINTEGER id, SQLULEN value)
+{
+    SQLRETURN rc = apply_rule(&d->handle, attribute_find(HANDLE_STMT, id), &value);
+
+    if (rc != SQL_SUCCESS) {
+        return rc;
+    }
+    d->option_values[id] = value;
+    d->option_is_set[id] = true;
+    for (struct handle *h = d->statements; h != NULL; h = h->next) {
+        lock_take(&h->lock);
+        (void)stmt_set_attribute((struct stmt *)h, id, (void *)(uintptr_t)value, (struct text){ 0 });
+        lock_give(&h->lock);
+    }
+    return SQL_SUCCESS;
+}
+
+void dbc_apply_options(struct dbc *d, struct stmt *s)
+{
+    for (SQLINTEGER id = 0; id < OPTIONS; id++) {
+        if (d->option_is_set[id]) {
+            (void)stmt_set_attribute(s, id, (void *)(uintptr_t)d->option_values[id], (struct text){ 0 });
+        }
+    }
+}
+
 static SQLRETURN set_attribute(struct handle *h, SQLINTEGER id, void *value, struct text text)
 {
     const struct attribute *a = attribute_find(h->kind, id);
     struct wish wish = { .number = (SQLULEN)(uintptr_t)value, .pointer = value, .text = text };
     SQLRETURN rc;
 
+    if (is_option(h, id)) {
+        return set_option((struct dbc *)h, id, wish.number);
+    }
     if (a == NULL) {
         return post_unknown(h, id);
     }

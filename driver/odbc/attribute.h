@@ -10,5 +10,7 @@ SQLRETURN dbc_get_attribute(struct dbc *d, SQLINTEGER attribute, void *value, st
 SQLRETURN dbc_set_attribute(struct dbc *d, SQLINTEGER attribute, void *value, struct text text);
 SQLRETURN stmt_get_attribute(struct stmt *s, SQLINTEGER attribute, void *value, struct room text);
 SQLRETURN stmt_set_attribute(struct stmt *s, SQLINTEGER attribute, void *value, struct text text);
+/* Gives a new statement the options that were set on its connection; the connection's lock is held. */
+void dbc_apply_options(struct dbc *d, struct stmt *s);
 
 #endif

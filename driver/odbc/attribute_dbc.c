@@ -35,6 +35,7 @@ void dbc_reset_attributes(struct dbc *d)
     d->translate_option = 0;
     d->odbc_cursors = SQL_CUR_USE_DRIVER;
     d->quiet_mode = NULL;
+    memset(d->option_is_set, 0, sizeof(d->option_is_set));
 }
 
 /* ReadOnly is a guard of whoever wrote the DSN: an application may not lift it. */

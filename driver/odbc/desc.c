@@ -11,8 +11,8 @@ static struct desc_record fresh_record(enum desc_role role)
 {
     bool is_application = role == DESC_ARD || role == DESC_APD || role == DESC_EXPLICIT;
     struct desc_record r = { .name = SPAN(""), .label = SPAN(""), .base_column = SPAN(""),
-                             .catalog = SPAN(""), .schema = SPAN(""),
-                             .table = SPAN(""), .base_table = SPAN(""), .type_name = SPAN(""), .local_type_name = SPAN(""),
+                             .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""),
+                             .base_table = SPAN(""), .type_name = SPAN(""), .local_type_name = SPAN(""),
                              .literal_prefix = SPAN(""), .literal_suffix = SPAN("") };
 
     r.type = r.concise_type = is_application ? SQL_C_DEFAULT : 0;

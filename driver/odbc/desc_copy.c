@@ -26,8 +26,8 @@ static void image_free(struct image *i)
 static bool own_texts(struct arena *arena, struct desc_record *r, struct fault *f)
 {
     struct span *const texts[] = { &r->name, &r->label, &r->base_column, &r->catalog, &r->schema,
-                                   &r->table, &r->base_table,
-                                   &r->type_name, &r->local_type_name, &r->literal_prefix, &r->literal_suffix };
+                                   &r->table, &r->base_table, &r->type_name, &r->local_type_name,
+                                   &r->literal_prefix, &r->literal_suffix };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         if (!arena_copy(arena, *texts[i], texts[i], f)) {

@@ -62,7 +62,6 @@ static SQLRETURN begin_rowset(struct stmt *s, const struct rowset *out)
     c->n_rows = 0;
     c->n_asked = out->n_asked;
     s->run->piece_column = 0;
-    s->run->piece_row = NULL;
     fault_clear(&f);
     if (!plan_ready(s, &f))
         return diag_post_fault(&s->handle, &f);

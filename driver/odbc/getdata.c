@@ -1,5 +1,7 @@
 /* SQLGetData: any column in any order, bound ones too, in pieces. Going to another column ends the
    pieces of the one before. */
+#include <stdlib.h>
+
 #include "odbc/run.h"
 
 static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct span **cells)
@@ -27,44 +29,69 @@ static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct spa
     return SQL_SUCCESS;
 }
 
-/* The conversion for this column and C type; kept while the same is asked again. */
-static enum value_outcome take_plan(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type)
+static enum value_outcome build_way(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type,
+                                    struct way *way)
 {
-    struct stmt_run *r = s->run;
-    const struct column *column = &r->cursor.source->columns.at[n - 1];
+    const struct column *column = &s->run->cursor.source->columns.at[n - 1];
     const struct desc_record *a = c_type == SQL_ARD_TYPE ? &s->ard->records[n] : NULL;
     enum value_outcome built = value_plan_build(&column->type, a != NULL ? a->concise_type : c_type,
-                                                &stmt_dbc(s)->options, &r->piece_plan);
+                                                &stmt_dbc(s)->options, &way->plan);
 
     if (built != VALUE_OK)
         return built;
-    r->piece_plan.max_length = (SQLLEN)s->attributes.max_length;
-    r->piece_plan.wide_unit = handle_wide_unit(&s->handle);
-    if (a != NULL && (a->has_explicit_scale || a->concise_type == SQL_C_NUMERIC)) {
-        r->piece_plan.has_numeric_scale = a->has_explicit_scale;
-        r->piece_plan.numeric_precision = a->precision;
-        r->piece_plan.numeric_scale = a->scale;
+    way->plan.max_length = (SQLLEN)s->attributes.max_length;
+    way->plan.wide_unit = handle_wide_unit(&s->handle);
+    if (a != NULL && a->has_explicit_scale) {
+        way->plan.has_numeric_scale = true;
+        way->plan.numeric_precision = a->precision;
+        way->plan.numeric_scale = a->scale;
     }
     if (a != NULL && a->type == SQL_INTERVAL) {
-        r->piece_plan.interval_precision = a->datetime_interval_precision;
-        r->piece_plan.seconds_precision = a->precision;
+        way->plan.interval_precision = a->datetime_interval_precision;
+        way->plan.seconds_precision = a->precision;
     }
-    r->piece = (struct value_piece){ 0 };
-    r->piece_column = n;
-    r->piece_asked = c_type;
+    way->asked = c_type;
+    way->max_length = s->attributes.max_length;
+    way->is_ready = c_type != SQL_ARD_TYPE; /* a descriptor may change at any time */
     return VALUE_OK;
+}
+
+/* One way per column, made with the first SQLGetData on a cursor. */
+static bool ways_ready(struct stmt_run *r)
+{
+    unsigned n = r->cursor.source->columns.n;
+
+    if (r->n_ways == n)
+        return true;
+    free(r->ways);
+    r->n_ways = 0;
+    r->ways = calloc(n, sizeof(*r->ways));
+    if (r->ways == NULL)
+        return false;
+    r->n_ways = n;
+    return true;
+}
+
+/* Arguments that only a new column or C type can get wrong. */
+static SQLRETURN check_type(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type)
+{
+    if (c_type != SQL_ARD_TYPE && c_type != SQL_C_DEFAULT && !value_c_is_known(c_type))
+        return diag_post(&s->handle, STATE_HY003, "%d is not a C type", (int)c_type);
+    if (c_type == SQL_ARD_TYPE && n > s->ard->count)
+        return diag_post(&s->handle, STATE_07009, "the ARD has no record %u", (unsigned)n);
+    return SQL_SUCCESS;
 }
 
 static SQLRETURN tell_outcome(struct stmt *s, enum value_outcome outcome, SQLUSMALLINT n)
 {
     const struct cursor *c = &s->run->cursor;
     const struct column *column = &c->source->columns.at[n - 1];
-    enum state state = diag_outcome_state(outcome);
 
     if (outcome == VALUE_OK || outcome == VALUE_NULL)
         return SQL_SUCCESS;
     if (outcome == VALUE_NO_DATA)
         return SQL_NO_DATA;
+    enum state state = diag_outcome_state(outcome);
     return diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)c->row + 1, n,
                         "column %u (%.*s, %s)", (unsigned)n, (int)utf8_cut(column->name, 128),
                         column->name.at != NULL ? column->name.at : "", column->type.name);
@@ -81,22 +108,30 @@ SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLP
         return rc;
     if (room < 0)
         return diag_post(&s->handle, STATE_HY090, "the buffer has a negative length");
-    if (c_type != SQL_ARD_TYPE && c_type != SQL_C_DEFAULT && !value_c_is_known(c_type))
-        return diag_post(&s->handle, STATE_HY003, "%d is not a C type", (int)c_type);
-    if (c_type == SQL_ARD_TYPE && n > s->ard->count)
-        return diag_post(&s->handle, STATE_07009, "the ARD has no record %u", (unsigned)n);
+    if (!ways_ready(r))
+        return diag_post(&s->handle, STATE_HY001, NULL);
+    struct way *way = &r->ways[n - 1];
+    bool is_known =
+        way->is_ready && way->asked == c_type && way->max_length == s->attributes.max_length;
+    bool is_next =
+        r->piece_column == n && (is_known || (way->asked == c_type && c_type == SQL_ARD_TYPE));
+    if (!is_known && !is_next) {
+        rc = check_type(s, n, c_type);
+        if (rc != SQL_SUCCESS)
+            return rc;
+    }
     if (data == NULL && room > 0)
         return diag_post(&s->handle, STATE_HY009, "the buffer is a null pointer");
-    if (r->piece_column != n || r->piece_asked != c_type || r->piece_row != cells) {
-        enum value_outcome built = take_plan(s, n, c_type);
-        r->piece_row = cells;
+    if (!is_next) {
+        enum value_outcome built = is_known ? VALUE_OK : build_way(s, n, c_type, way);
+        r->piece_column = built == VALUE_OK ? n : 0;
+        r->piece = (struct value_piece){ 0 };
         if (built != VALUE_OK) {
-            r->piece_column = 0;
+            way->is_ready = false;
             return tell_outcome(s, built, n);
         }
     }
-    return tell_outcome(s,
-                        value_store_piece(&r->piece_plan, cells[n - 1], &r->piece, data, room,
-                                          indicator, indicator),
-                        n);
+    return tell_outcome(
+        s, value_store_piece(&way->plan, cells[n - 1], &r->piece, data, room, indicator, indicator),
+        n);
 }

@@ -39,6 +39,9 @@ struct env {
     bool output_nts;
 };
 
+/* Numbers of the ODBC 2 statement options: SQL_QUERY_TIMEOUT to SQL_USE_BOOKMARKS. */
+enum { OPTIONS = 13 };
+
 struct dbc {
     struct handle handle;
     struct handle *statements, *descriptors; /* descriptors: explicit ones only */
@@ -53,6 +56,9 @@ struct dbc {
     /* Attributes (attribute.def says how they are set). */
     SQLUINTEGER access_mode, autocommit, login_timeout_s, connection_timeout_s, async_enable, metadata_id, txn_isolation, packet_size, trace, translate_option, ansi_app,
         async_dbc, odbc_cursors;
+    /* Statement options that ODBC 2 applications set on the connection, by number: what new statements start with. */
+    SQLULEN option_values[OPTIONS];
+    bool option_is_set[OPTIONS];
     char current_catalog[260], current_schema[260]; /* start as Catalog and Schema of the settings; may be set later */
     SQLPOINTER quiet_mode;
     struct buf completed;      /* the output connection string */

@@ -27,6 +27,7 @@ void run_free(struct stmt_run *r)
     free(r->late);
     free(r->sets);
     free(r->targets);
+    free(r->ways);
     wake_done(&r->idle);
     wake_done(&r->stop);
     free(r);
@@ -171,5 +172,7 @@ void run_drop(struct stmt *s)
     late_forget(r);
     cursor_done(&r->cursor);
     r->piece_column = 0;
-    r->piece_row = NULL;
+    free(r->ways);
+    r->ways = NULL;
+    r->n_ways = 0;
 }

@@ -64,6 +64,14 @@ struct cursor {
     bool is_tight; /* a row of this rowset could not be kept */
 };
 
+/* How SQLGetData converts a column: kept while the same C type is asked. */
+struct way {
+    bool is_ready;
+    SQLSMALLINT asked;
+    SQLULEN max_length;
+    struct value_plan plan;
+};
+
 enum set_state { SET_UNUSED, SET_IN_JOB, SET_GOOD, SET_BAD };
 
 struct stmt_run {
@@ -96,10 +104,9 @@ struct stmt_run {
     bool is_planned, is_strict; /* is_strict: TruncationPolicy=error */
     /* SQLGetData. */
     struct value_piece piece;
-    struct value_plan piece_plan;
-    SQLUSMALLINT piece_column;
-    SQLSMALLINT piece_asked; /* the C type as it was asked for */
-    const struct span *piece_row;
+    SQLUSMALLINT piece_column; /* 0: no piece has been read of this row */
+    struct way *ways;          /* one for each column of the open cursor */
+    unsigned n_ways;
 };
 
 /* run.c */

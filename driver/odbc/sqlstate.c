@@ -69,9 +69,8 @@ const char *sqlstate_class_origin(const char *v3)
 
 const char *sqlstate_subclass_origin(const char *v3)
 {
-    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100", "HY101",
-                                           "HY105", "HY107",
-                                           "HY109", "HY110", "HY111", "HYT00", "HYT01" };
+    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100", "HY101", "HY105",
+                                           "HY107", "HY109", "HY110", "HY111", "HYT00", "HYT01" };
 
     if (strncmp(v3, "IM", 2) == 0 || v3[2] == 'S') {
         return "ODBC 3.0";

@@ -28,7 +28,10 @@ static const unsigned edges[STMT_STATES] = {
 
 void stmt_become(struct stmt *s, enum stmt_state state)
 {
-    assert(state == s->state || (edges[s->state] & (1u << state)) != 0);
+    bool is_edge = state == s->state || (edges[s->state] & (1u << state)) != 0;
+
+    assert(is_edge);
+    (void)is_edge;
     s->state = state;
 }
 

@@ -1,4 +1,5 @@
-/* Column lists: the service's, and the fixed ones of statements whose companion object is unreadable. Also which statement gives what. */
+/* Column lists: the service's, and the fixed ones of statements whose companion object is
+   unreadable. Also which statement gives what. */
 #include <string.h>
 
 #include "rows/source.h"
@@ -11,7 +12,8 @@ static bool is(const char *text, const char *word)
 /* DML that counts rows instead of giving them. */
 static bool counts_rows(const char *substatement)
 {
-    static const char *const words[] = { "INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD", "CREATE_TABLE_AS_SELECT" };
+    static const char *const words[] = { "INSERT", "UPDATE", "DELETE", "MERGE", "UNLOAD",
+                                         "CREATE_TABLE_AS_SELECT" };
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (is(substatement, words[i])) {
@@ -21,7 +23,8 @@ static bool counts_rows(const char *substatement)
     return false;
 }
 
-enum result_class result_class_of(const char *statement_type, const char *substatement_type, struct span output_location)
+enum result_class result_class_of(const char *statement_type, const char *substatement_type,
+                                  struct span output_location)
 {
     if (counts_rows(substatement_type)) {
         return RESULT_COUNT;
@@ -35,18 +38,23 @@ enum result_class result_class_of(const char *statement_type, const char *substa
     if (is(substatement_type, "EXPLAIN")) {
         return RESULT_PLAN;
     }
-    /* DML whose substatement is SELECT, new or missing; or no type at all: then the object's name tells. */
+    /* DML whose substatement is SELECT, new or missing; or no type at all: then the object's name
+       tells. */
     return span_ends(output_location, SPAN(".txt")) ? RESULT_TEXT : RESULT_TABLE;
 }
 
-static bool column_of(const struct athena_column *from, struct arena *a, struct column *out, struct fault *f)
+static bool column_of(const struct athena_column *from, struct arena *a, struct column *out,
+                      struct fault *f)
 {
-    *out = (struct column){ .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""), .nullable = SQL_NULLABLE_UNKNOWN };
+    *out = (struct column){ .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""),
+                            .nullable = SQL_NULLABLE_UNKNOWN };
     value_type_parse(from->type, from->precision, from->scale, &out->type);
-    return arena_copy(a, from->name, &out->name, f) && arena_copy(a, span_is_null(from->label) ? from->name : from->label, &out->label, f);
+    return arena_copy(a, from->name, &out->name, f) && arena_copy(a, span_is_null(from->label)
+        ? from->name : from->label, &out->label, f);
 }
 
-bool columns_from_athena(const struct athena_columns *from, struct arena *a, struct columns *out, struct fault *f)
+bool columns_from_athena(const struct athena_columns *from, struct arena *a, struct columns *out,
+                         struct fault *f)
 {
     struct columns columns = { .n = from->n };
 
@@ -83,7 +91,8 @@ static const struct {
     { "EXPLAIN",               { "Query Plan" },                         "varchar" },
 };
 
-bool columns_of_text(const char *substatement_type, struct arena *a, struct columns *out, struct fault *f)
+bool columns_of_text(const char *substatement_type, struct arena *a, struct columns *out,
+                     struct fault *f)
 {
     static const char *const unknown[TEXT_COLUMNS_MAX] = { "result" };
     struct athena_column list[TEXT_COLUMNS_MAX];
@@ -98,7 +107,8 @@ bool columns_of_text(const char *substatement_type, struct arena *a, struct colu
         }
     }
     for (; columns.n < TEXT_COLUMNS_MAX && names[columns.n] != NULL; columns.n++) {
-        list[columns.n] = (struct athena_column){ .name = span_of(names[columns.n]), .label = span_of(names[columns.n]),
+        list[columns.n] = (struct athena_column){ .name = span_of(names[columns.n]),
+                                                  .label = span_of(names[columns.n]),
                                                   .type = span_of(type) };
     }
     return columns_from_athena(&columns, a, out, f);
@@ -106,7 +116,8 @@ bool columns_of_text(const char *substatement_type, struct arena *a, struct colu
 
 struct line_shape line_shape_of(const char *substatement_type, unsigned n_columns)
 {
-    return (struct line_shape){ n_columns, is(substatement_type, "DESCRIBE_TABLE") || is(substatement_type, "SHOW_COLUMNS") };
+    return (struct line_shape){ n_columns, is(substatement_type, "DESCRIBE_TABLE")
+                                || is(substatement_type, "SHOW_COLUMNS") };
 }
 
 /* Hive pads with blanks; other white space is the author's. */
@@ -136,5 +147,7 @@ void line_split(const struct line_shape *shape, struct span line, struct span *c
 
 void say_rows_read(struct fault *f, int64_t n_rows)
 {
-    fault_note(f, "Rows delivered before this: %lld; they are right, the rows behind them are missing.", (long long)n_rows);
+    fault_note(f,
+               "Rows delivered before this: %lld; they are right, the rows behind them are missing.",
+               (long long)n_rows);
 }

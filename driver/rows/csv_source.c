@@ -1,5 +1,6 @@
-/* The CSV object as a source: parts from ranges.c, records split in place, cells that point into the part. A record that crosses parts is
-   put together in a carry buffer. What the last batch points at stays until the next call. */
+/* The CSV object as a source: parts from ranges.c, records split in place, cells that point into
+   the part. A record that crosses parts is put together in a carry buffer. What the last batch
+   points at stays until the next call. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,15 +24,21 @@ struct csv_source {
     int64_t n_rows;
 };
 
-static bool bad_record(const struct csv_source *s, enum csv_step step, unsigned n_fields, struct fault *f)
+static bool bad_record(const struct csv_source *s, enum csv_step step, unsigned n_fields,
+                       struct fault *f)
 {
     uint64_t place = s->part.from + s->at;
 
     if (step == CSV_COLUMNS) {
-        return fault_set(f, FAULT_PROTOCOL, "The result object has %u fields in row %lld (byte %llu) where %u columns were announced.",
-                         n_fields, (long long)s->n_rows + 1, (unsigned long long)place, s->base.columns.n);
+        return fault_set(f, FAULT_PROTOCOL,
+                         "The result object has %u fields in row %lld (byte %llu) "
+                         "where %u columns were announced.",
+                         n_fields, (long long)s->n_rows + 1, (unsigned long long)place,
+                         s->base.columns.n);
     }
-    return fault_set(f, FAULT_PROTOCOL, "The result object is damaged in row %lld (byte %llu): a quote is missing or out of place.",
+    return fault_set(f, FAULT_PROTOCOL,
+                     "The result object is damaged in row %lld (byte %llu): "
+                     "a quote is missing or out of place.",
                      (long long)s->n_rows + 1, (unsigned long long)place);
 }
 
@@ -59,13 +66,16 @@ static bool is_last_part(const struct csv_source *s)
 static bool add_to_carry(struct csv_source *s, struct span bytes, struct fault *f)
 {
     if (s->carry.len + bytes.len > s->row_bytes_max) {
-        return fault_set(f, FAULT_CEILING, "Row %lld is longer than %zu bytes; the key MaxRowBytes allows longer ones.",
+        return fault_set(f, FAULT_CEILING,
+                         "Row %lld is longer than %zu bytes; "
+                         "the key MaxRowBytes allows longer ones.",
                          (long long)s->n_rows + 1, s->row_bytes_max);
     }
     return buf_add(&s->carry, bytes, f);
 }
 
-/* The record that ends behind the current part, whole, in the carry buffer. The end of the object ends it, too. */
+/* The record that ends behind the current part, whole, in the carry buffer. The end of the object
+   ends it, too. */
 static bool complete_carry(struct csv_source *s, bool *in_quotes, struct fault *f)
 {
     for (;;) {
@@ -91,7 +101,8 @@ static bool split_carry(struct csv_source *s, struct fault *f)
 {
     size_t used = 0;
     unsigned n_fields = 0;
-    enum csv_step step = csv_split(s->carry.at, s->carry.len, true, s->base.columns.n, s->cells, &used, &n_fields);
+    enum csv_step step = csv_split(s->carry.at, s->carry.len, true, s->base.columns.n, s->cells,
+                                   &used, &n_fields);
 
     if (step != CSV_RECORD || used != s->carry.len) {
         return bad_record(s, step == CSV_COLUMNS ? step : CSV_BAD, n_fields, f);
@@ -99,8 +110,8 @@ static bool split_carry(struct csv_source *s, struct fault *f)
     return true;
 }
 
-/* As many records as the part and the batch hold. *is_cut: the part ends inside a record. What is wrong with a record is told when it is
-   the first one: good rows before it are delivered. */
+/* As many records as the part and the batch hold. *is_cut: the part ends inside a record. What is
+   wrong with a record is told when it is the first one: good rows before it are delivered. */
 static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, struct fault *f)
 {
     unsigned n_columns = s->base.columns.n;
@@ -109,7 +120,8 @@ static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, str
     while (*n_rows < s->rows_max && s->at < s->part.len) {
         size_t used = 0;
         unsigned n_fields = 0;
-        enum csv_step step = csv_split(s->part.at + s->at, s->part.len - s->at, is_last_part(s), n_columns,
+        enum csv_step step = csv_split(s->part.at + s->at, s->part.len - s->at, is_last_part(s),
+                                       n_columns,
                                        s->cells + (size_t)*n_rows * n_columns, &used, &n_fields);
         if (step == CSV_MORE) {
             *is_cut = true;
@@ -124,7 +136,8 @@ static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, str
     return true;
 }
 
-/* Moves to where a record begins with all of it in reach: in this part, in the next, or in the carry buffer (then row 0 is split). */
+/* Moves to where a record begins with all of it in reach: in this part, in the next, or in the
+   carry buffer (then row 0 is split). */
 static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct fault *f)
 {
     bool is_cut = false;
@@ -144,7 +157,8 @@ static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct faul
             buf_clear(&s->carry);
             struct span tail = { s->part.at + s->at, s->part.len - s->at };
             csv_find_end(tail, &in_quotes);
-            if (!add_to_carry(s, tail, f) || turn(s, f) != RANGE_PART || !complete_carry(s, &in_quotes, f) || !split_carry(s, f)) {
+            if (!add_to_carry(s, tail, f) || turn(s, f) != RANGE_PART
+                || !complete_carry(s, &in_quotes, f) || !split_carry(s, f)) {
                 return ROW_FAULT;
             }
             *n_rows = 1;
@@ -154,7 +168,8 @@ static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct faul
     return ROW_BATCH;
 }
 
-/* The header is the first record and is dropped once; it shows whether the announced columns are those of the object. */
+/* The header is the first record and is dropped once; it shows whether the announced columns are
+   those of the object. */
 static enum row_step csv_next(struct row_source *src, struct batch *rows, struct fault *f)
 {
     struct csv_source *s = (struct csv_source *)src;
@@ -204,7 +219,8 @@ static void csv_close(struct row_source *src)
 
 static const struct row_source_ops csv_ops = { csv_next, csv_close };
 
-bool csv_source_new(const struct result_request *q, struct ranges *ranges, struct arena *arena, const struct columns *columns,
+bool csv_source_new(const struct result_request *q, struct ranges *ranges, struct arena *arena,
+                    const struct columns *columns,
                     struct row_source **out, struct fault *f)
 {
     struct csv_source *s = calloc(1, sizeof(*s));

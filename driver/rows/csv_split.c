@@ -1,4 +1,5 @@
-/* Splitting records of a result object. Fields are quoted, so that the end of most fields is found by looking for one byte. */
+/* Splitting records of a result object. Fields are quoted, so that the end of most fields is found
+   by looking for one byte. */
 #include "rows/csv_split.h"
 
 #include <string.h>
@@ -7,7 +8,8 @@
 #include <emmintrin.h>
 #endif
 
-/* The next byte that is c, or end. Fields are short: the C library's call costs more than it finds. */
+/* The next byte that is c, or end. Fields are short: the C library's call costs more than it finds.
+   */
 static inline const char *find(const char *at, const char *end, char c)
 {
 #if defined(__SSE2__)
@@ -26,13 +28,14 @@ static inline const char *find(const char *at, const char *end, char c)
     return at;
 }
 
-/* A quoted field: at stands behind the opening quote. Returns the closing one, or end when it is not there; a quote as the very last byte
-   may be the first of two unless no more text comes. */
-static const char *closing_quote(const char *at, const char *end, bool is_last, bool *has_doubled)
+/* A quoted field: at stands behind the opening quote. Returns the closing one, or end when it is
+   not there. A quote as the very last byte may turn out to be the first of two; the caller asks for
+   more text there anyway. */
+static const char *closing_quote(const char *at, const char *end, bool *has_doubled)
 {
     for (;;) {
         const char *quote = find(at, end, '"');
-        if (quote == end || (quote + 1 == end && !is_last)) {
+        if (quote == end) {
             return end;
         }
         if (quote + 1 == end || quote[1] != '"') {
@@ -59,7 +62,8 @@ static void undouble(struct span *cell)
     cell->len = (size_t)(to - cell->at);
 }
 
-enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns, struct span *cells, size_t *used, unsigned *n_fields)
+enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns,
+                        struct span *cells, size_t *used, unsigned *n_fields)
 {
     const char *at = text, *end = text + len;
     bool has_doubled = false;
@@ -68,7 +72,7 @@ enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns
     for (;; at++) {
         struct span cell = NO_SPAN;
         if (at < end && *at == '"') {
-            const char *quote = closing_quote(at + 1, end, is_last, &has_doubled);
+            const char *quote = closing_quote(at + 1, end, &has_doubled);
             if (quote == end) {
                 return is_last ? CSV_BAD : CSV_MORE;
             }

@@ -1,4 +1,5 @@
-/* Athena's CSV: every value quoted, "" inside is one quote, NULL is the empty unquoted field, records end in \n. Private to rows/. */
+/* Athena's CSV: every value quoted, "" inside is one quote, NULL is the empty unquoted field,
+   records end in \n. Private to rows/. */
 #ifndef ROWS_CSV_SPLIT_H
 #define ROWS_CSV_SPLIT_H
 
@@ -11,12 +12,14 @@ enum csv_step {
     CSV_COLUMNS,  /* not as many fields as there are columns; *n_fields tells how many */
 };
 
-/* Splits the record at the start of text into n_columns cells that point into text; quoted quotes are undoubled in place once the record is
-   known to be whole. is_last: no more text will come, a missing newline at the end is fine. */
-enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns, struct span *cells, size_t *used, unsigned *n_fields);
+/* Splits the record at the start of text into n_columns cells that point into text; quoted quotes
+   are undoubled in place once the record is known to be whole. is_last: no more text will come, a
+   missing newline at the end is fine. */
+enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns,
+                        struct span *cells, size_t *used, unsigned *n_fields);
 
-/* Looks for the end of a record that began earlier: *in_quotes is carried from text to text. Returns bytes up to and with its newline, or
-   0 when it does not end here. */
+/* Looks for the end of a record that began earlier: *in_quotes is carried from text to text.
+   Returns bytes up to and with its newline, or 0 when it does not end here. */
 size_t csv_find_end(struct span text, bool *in_quotes);
 
 #endif

@@ -32,7 +32,8 @@ static enum row_step memory_next(struct row_source *src, struct batch *rows, str
     }
     n = n < BATCH_ROWS_MAX ? n : BATCH_ROWS_MAX;
     /* The reader of a batch does not write into it. */
-    *rows = (struct batch){ (unsigned)n, src->columns.n, (struct span *)(uintptr_t)(m->cells + m->at * src->columns.n) };
+    *rows = (struct batch){ (unsigned)n, src->columns.n,
+                            (struct span *)(uintptr_t)(m->cells + m->at * src->columns.n) };
     m->at += n;
     return ROW_BATCH;
 }
@@ -44,7 +45,8 @@ static void memory_close(struct row_source *src)
 
 static const struct row_source_ops memory_ops = { memory_next, memory_close };
 
-bool memory_source_new(const struct columns *columns, const struct span *cells, size_t n_rows, struct row_source **out, struct fault *f)
+bool memory_source_new(const struct columns *columns, const struct span *cells, size_t n_rows,
+                       struct row_source **out, struct fault *f)
 {
     struct memory_source *m = calloc(1, sizeof(*m));
 

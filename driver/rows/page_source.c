@@ -1,4 +1,5 @@
-/* GetQueryResults as a source. While the application works on one page the next is already asked for; two arenas take turns. */
+/* GetQueryResults as a source. While the application works on one page the next is already asked
+   for; two arenas take turns. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,10 +25,12 @@ struct page_source {
     enum result_class class;
     struct line_shape lines;
     struct page pages[2];
-    unsigned current;        /* of pages: the one the last batch points into, or the next one to be handed out */
+    /* of pages: the one the last batch points into, or the next one to be handed out */
+    unsigned current;
     bool is_current_new;     /* not handed out yet */
     bool is_first;           /* the header row may be on it */
-    struct span token;       /* of the page that is being loaded; lives in the arena of the one before */
+    /* of the page that is being loaded; lives in the arena of the one before */
+    struct span token;
     struct worker worker;
     bool is_loading;
     struct wake stop, done;
@@ -45,7 +48,8 @@ static void load(struct page_source *s, struct page *page, const struct aws_boun
 {
     arena_reset(&page->arena);
     page->results = (struct results_page){ .n_rows = 0 };
-    page->is_loaded = athena_get_results(s->client, span_of(s->query_id), s->token, s->rows_max, bounds, &page->arena, &page->results,
+    page->is_loaded = athena_get_results(s->client, span_of(s->query_id), s->token, s->rows_max,
+                                         bounds, &page->arena, &page->results,
                                          &page->fault);
 }
 
@@ -58,7 +62,8 @@ static void load_other(void *context)
     wake_raise(&s->done);
 }
 
-/* Asks for the page behind the current one, if there is one; without a thread it is loaded on the spot. */
+/* Asks for the page behind the current one, if there is one; without a thread it is loaded on the
+   spot. */
 static void ask_ahead(struct page_source *s)
 {
     struct fault ignored;
@@ -99,8 +104,10 @@ static bool has_header(const struct page_source *s)
     return s->class == RESULT_TABLE || s->class == RESULT_PLAN;
 }
 
-/* The cells of a page in as many columns as the result has: lines are taken apart, short rows filled with NULL. */
-static struct span *arrange(struct page_source *s, struct page *page, unsigned from, struct fault *f)
+/* The cells of a page in as many columns as the result has: lines are taken apart, short rows
+   filled with NULL. */
+static struct span *arrange(struct page_source *s, struct page *page, unsigned from,
+                            struct fault *f)
 {
     const struct results_page *r = &page->results;
     unsigned n_columns = s->base.columns.n;
@@ -108,7 +115,8 @@ static struct span *arrange(struct page_source *s, struct page *page, unsigned f
     if (s->class != RESULT_TEXT && r->n_columns == n_columns) {
         return r->cells + (size_t)from * r->n_columns;
     }
-    struct span *cells = arena_take_array(&page->arena, (size_t)(r->n_rows - from) * n_columns, sizeof(*cells), f);
+    struct span *cells = arena_take_array(&page->arena, (size_t)(r->n_rows - from) * n_columns,
+                                          sizeof(*cells), f);
     for (unsigned i = from; cells != NULL && i < r->n_rows; i++) {
         const struct span *row = r->cells + (size_t)i * r->n_columns;
         struct span *to = cells + (size_t)(i - from) * n_columns;
@@ -142,7 +150,8 @@ static enum row_step hand_out(struct page_source *s, struct batch *rows, struct 
     return ROW_BATCH;
 }
 
-/* An empty page is no end, and a token is no promise: on until there is neither a row nor a token. */
+/* An empty page is no end, and a token is no promise: on until there is neither a row nor a token.
+   */
 static enum row_step page_next(struct row_source *src, struct batch *rows, struct fault *f)
 {
     struct page_source *s = (struct page_source *)src;
@@ -165,7 +174,8 @@ static enum row_step page_next(struct row_source *src, struct batch *rows, struc
             return step;
         }
         if (++s->n_empty > EMPTY_PAGES_MAX) {
-            fault_set(f, FAULT_PROTOCOL, "athena:GetQueryResults sent %d empty pages in a row.", EMPTY_PAGES_MAX);
+            fault_set(f, FAULT_PROTOCOL, "athena:GetQueryResults sent %d empty pages in a row.",
+                      EMPTY_PAGES_MAX);
             return ROW_FAULT;
         }
     }
@@ -199,7 +209,8 @@ static bool first_page(struct page_source *s, const struct result_request *q, st
     return columns_from_athena(&page->results.columns, &s->arena, &s->base.columns, f);
 }
 
-bool page_source_new(const struct result_request *q, const struct finished *e, struct row_source **out, struct fault *f)
+bool page_source_new(const struct result_request *q, const struct finished *e,
+                     struct row_source **out, struct fault *f)
 {
     struct page_source *s = calloc(1, sizeof(*s));
 

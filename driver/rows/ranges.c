@@ -1,5 +1,6 @@
-/* Parallel ranged reading of one object. The workers claim parts in order and fill free slots; the reader takes parts in order and frees
-   slots. A connection that breaks is resumed where it broke, with If-Match, so that all bytes are of one version. */
+/* Parallel ranged reading of one object. The workers claim parts in order and fill free slots; the
+   reader takes parts in order and frees slots. A connection that breaks is resumed where it broke,
+   with If-Match, so that all bytes are of one version. */
 #include "rows/ranges.h"
 
 #include <stdio.h>
@@ -61,7 +62,8 @@ static bool receive(void *context, struct span bytes, struct fault *f)
     struct receiver *r = context;
 
     if (bytes.len > r->room - r->len) {
-        return fault_set(f, FAULT_PROTOCOL, "S3 sent more bytes than the range that was asked for.");
+        return fault_set(f, FAULT_PROTOCOL,
+                         "S3 sent more bytes than the range that was asked for.");
     }
     memcpy(r->to + r->len, bytes.at, bytes.len);
     r->len += bytes.len;
@@ -73,23 +75,29 @@ static bool is_broken_connection(const struct fault *f)
     return f->kind == FAULT_NETWORK || f->kind == FAULT_SERVICE;
 }
 
-static struct s3_get get_of(const struct ranges *r, struct receiver *receiver, uint64_t from, uint64_t to)
+static struct s3_get get_of(const struct ranges *r, struct receiver *receiver, uint64_t from,
+                            uint64_t to)
 {
-    return (struct s3_get){ .bucket = span_of(r->bucket), .key = span_of(r->key), .from = from, .to = to,
+    return (struct s3_get){ .bucket = span_of(r->bucket), .key = span_of(r->key), .from = from,
+                            .to = to,
                             .if_match = r->etag[0] == '\0' ? NO_SPAN : span_of(r->etag),
-                            .expected_owner = r->expected_owner[0] == '\0' ? NO_SPAN : span_of(r->expected_owner),
-                            .requester_pays = r->requester_pays, .sink = receive, .sink_context = receiver };
+                            .expected_owner = r->expected_owner[0] == '\0' ? NO_SPAN
+                            : span_of(r->expected_owner),
+                            .requester_pays = r->requester_pays, .sink = receive,
+                            .sink_context = receiver };
 }
 
 /* Fetches what is missing, resuming as often as there is progress. */
-static bool fetch(struct ranges *r, struct receiver *receiver, const struct aws_bounds *bounds, struct fault *f)
+static bool fetch(struct ranges *r, struct receiver *receiver, const struct aws_bounds *bounds,
+                  struct fault *f)
 {
     unsigned tries = 0;
 
     while (receiver->len < receiver->room) {
         size_t before = receiver->len;
         struct s3_object object = { .status = 0 };
-        struct s3_get get = get_of(r, receiver, receiver->from + before, receiver->from + receiver->room - 1);
+        struct s3_get get = get_of(r, receiver, receiver->from + before,
+                                   receiver->from + receiver->room - 1);
         bool ok = aws_s3_get(r->client, &get, bounds, &object, f);
         buf_free(&object.body);
         if (ok && receiver->len < receiver->room) {
@@ -118,7 +126,8 @@ static size_t part_len(const struct ranges *r, uint64_t index)
     return (size_t)(r->total - from < most ? r->total - from : most);
 }
 
-/* A free slot for the next part, marked as loading; NULL when there is none at the moment. The lock is held. */
+/* A free slot for the next part, marked as loading; NULL when there is none at the moment. The lock
+   is held. */
 static struct slot *claim(struct ranges *r)
 {
     for (unsigned i = 0; i < r->n_slots && r->to_claim < r->n_parts; i++) {
@@ -133,7 +142,8 @@ static struct slot *claim(struct ranges *r)
 
 static void load(struct ranges *r, struct slot *slot)
 {
-    struct receiver receiver = { slot->bytes, part_from(r, slot->index), 0, part_len(r, slot->index) };
+    struct receiver receiver = { slot->bytes, part_from(r, slot->index), 0,
+                                 part_len(r, slot->index) };
     struct aws_bounds bounds = { .cancel = &r->stop };
     struct fault f = { .kind = FAULT_NONE };
     bool ok = fetch(r, &receiver, &bounds, &f);
@@ -172,7 +182,8 @@ static void work(void *context)
     lock_give(&r->lock);
 }
 
-/* Buffers first, then threads; with fewer threads than hoped for it still works, with none it cannot. */
+/* Buffers first, then threads; with fewer threads than hoped for it still works, with none it
+   cannot. */
 static bool start_workers(struct ranges *r, struct fault *f)
 {
     uint64_t n_rest = r->n_parts - 1;
@@ -198,11 +209,13 @@ static size_t part_bytes_of(size_t memory_bytes)
 {
     size_t bytes = memory_bytes == 0 ? PART_BYTES_MAX : memory_bytes / SLOTS_MAX;
 
-    return bytes > PART_BYTES_MAX ? PART_BYTES_MAX : bytes < PART_BYTES_MIN ? PART_BYTES_MIN : bytes;
+    return bytes > PART_BYTES_MAX ? PART_BYTES_MAX : bytes < PART_BYTES_MIN ? PART_BYTES_MIN
+        : bytes;
 }
 
 /* One request from the start of the object on. */
-static bool first_range(struct ranges *r, struct receiver *receiver, const struct aws_bounds *bounds, struct s3_object *object,
+static bool first_range(struct ranges *r, struct receiver *receiver,
+                        const struct aws_bounds *bounds, struct s3_object *object,
                         struct fault *f)
 {
     struct s3_get get = get_of(r, receiver, 0, receiver->room - 1);
@@ -220,7 +233,8 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
 
     bool ok = first_range(r, &receiver, settings->bounds, &object, f);
     if (!ok && receiver.len > 0 && is_broken_connection(f)) {
-        /* An answer that broke off is not told its length by S3's headers: once more, for as much as did arrive. */
+        /* An answer that broke off is not told its length by S3's headers: once more, for as much
+           as did arrive. */
         receiver = (struct receiver){ r->first.bytes, 0, 0, receiver.len };
         ok = first_range(r, &receiver, settings->bounds, &object, f);
     }
@@ -228,8 +242,10 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
         return false;
     }
     memcpy(r->etag, object.etag, sizeof(r->etag));
-    r->total = object.status == 416 ? 0 : object.total_bytes > receiver.len ? object.total_bytes : receiver.len;
-    r->n_parts = r->total <= FIRST_BYTES ? r->total > 0 : 2 + (r->total - FIRST_BYTES - 1) / r->part_bytes;
+    r->total = object.status == 416 ? 0 : object.total_bytes > receiver.len ? object.total_bytes
+        : receiver.len;
+    r->n_parts = r->total <= FIRST_BYTES ? r->total > 0
+        : 2 + (r->total - FIRST_BYTES - 1) / r->part_bytes;
     r->first.len = r->total < FIRST_BYTES ? (size_t)r->total : FIRST_BYTES;
     r->to_claim = 1;
     receiver.room = r->first.len;
@@ -293,7 +309,8 @@ static void stop(struct ranges *r)
     lock_give(&r->lock);
 }
 
-/* Waits for the part that is due. A part that was complete before another one failed is still delivered. */
+/* Waits for the part that is due. A part that was complete before another one failed is still
+   delivered. */
 static enum range_step await(struct ranges *r, struct part *out, struct fault *f)
 {
     for (;;) {

@@ -1,8 +1,9 @@
-/* An S3 object as parts in order: ranged GETs by a few workers ahead of the reader, into a ring of buffers that never grows. Private to rows/. */
+/* An S3 object as parts in order: ranged GETs by a few workers ahead of the reader, into a ring of
+   buffers that never grows. Private to rows/. */
 #ifndef ROWS_RANGES_H
 #define ROWS_RANGES_H
 
-#include "aws/service.h"
+#include "athena/athena.h"
 
 struct ranges;
 
@@ -24,8 +25,10 @@ struct part {
 
 enum range_step { RANGE_PART, RANGE_END, RANGE_FAULT };
 
-/* Fetches the first part and learns length and version of the object: what is wrong with it shows here. An empty object is fine. */
-MUST_USE bool ranges_open(const struct range_settings *settings, struct ranges **out, struct fault *f);
+/* Fetches the first part and learns length and version of the object: what is wrong with it shows
+   here. An empty object is fine. */
+MUST_USE bool ranges_open(const struct range_settings *settings, struct ranges **out,
+                          struct fault *f);
 uint64_t ranges_total(const struct ranges *r);
 /* The next part in order. At most one part may be out. */
 enum range_step ranges_next(struct ranges *r, struct part *out, struct fault *f);

@@ -1,4 +1,5 @@
-/* The .txt object of SHOW, DESCRIBE and EXPLAIN: small, read whole; lines parted by \n with none behind the last. */
+/* The .txt object of SHOW, DESCRIBE and EXPLAIN: small, read whole; lines parted by \n with none
+   behind the last. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,13 +43,16 @@ static void text_close(struct row_source *src)
 
 static const struct row_source_ops text_ops = { text_next, text_close };
 
-static bool read_object(struct text_source *s, const struct result_request *q, const struct finished *e, struct fault *f)
+static bool read_object(struct text_source *s, const struct result_request *q,
+                        const struct finished *e, struct fault *f)
 {
     struct s3_object object = { .status = 0 };
-    struct s3_get get = { .to = UINT64_MAX, .if_match = NO_SPAN, .expected_owner = q->expected_owner,
+    struct s3_get get = { .to = UINT64_MAX, .if_match = NO_SPAN,
+                          .expected_owner = q->expected_owner,
                           .requester_pays = q->requester_pays, .body_bytes_max = TEXT_BYTES_MAX };
 
-    if (!s3_uri_parse(span_of(e->location), &get.bucket, &get.key, f) || !aws_s3_get(q->s3, &get, &q->bounds, &object, f)) {
+    if (!s3_uri_parse(span_of(e->location), &get.bucket, &get.key, f)
+        || !aws_s3_get(q->s3, &get, &q->bounds, &object, f)) {
         return false;
     }
     s->text = object.body;
@@ -56,20 +60,25 @@ static bool read_object(struct text_source *s, const struct result_request *q, c
     return true;
 }
 
-static bool open_text(struct text_source *s, const struct result_request *q, const struct finished *e, struct fault *f)
+static bool open_text(struct text_source *s, const struct result_request *q,
+                      const struct finished *e, struct fault *f)
 {
-    if (!read_object(s, q, e, f) || !columns_of_text(e->substatement, &s->arena, &s->base.columns, f)) {
+    if (!read_object(s, q, e, f) || !columns_of_text(e->substatement, &s->arena, &s->base.columns,
+                                                     f)) {
         return false;
     }
     s->lines = line_shape_of(e->substatement, s->base.columns.n);
     if (e->class == RESULT_PLAN && !span_is_null(s->rest)) {
-        span_next(&s->rest, '\n'); /* EXPLAIN repeats the column's name */
+        /* EXPLAIN begins with the column's name, which depends on its TYPE. */
+        s->base.columns.at[0].name = s->base.columns.at[0].label = span_next(&s->rest, '\n');
     }
-    s->cells = arena_take_array(&s->arena, (size_t)TEXT_BATCH_ROWS * s->base.columns.n, sizeof(*s->cells), f);
+    s->cells = arena_take_array(&s->arena, (size_t)TEXT_BATCH_ROWS * s->base.columns.n,
+                                sizeof(*s->cells), f);
     return s->cells != NULL;
 }
 
-bool text_source_new(const struct result_request *q, const struct finished *e, struct row_source **out, struct fault *f)
+bool text_source_new(const struct result_request *q, const struct finished *e,
+                     struct row_source **out, struct fault *f)
 {
     struct text_source *s = calloc(1, sizeof(*s));
 

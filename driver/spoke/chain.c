@@ -1,4 +1,5 @@
-/* Builds the credential stack: cache(role(cache(role(cache(base), RunAsRole)), ConsumerAccountRoleArn)). Nothing is sent here. */
+/* Builds the credential stack: cache(role(cache(role(cache(base), RunAsRole)),
+   ConsumerAccountRoleArn)). Nothing is sent here. */
 #include "spoke/chain.h"
 
 #include <stdio.h>
@@ -24,20 +25,24 @@ static bool base_given(const struct wiring *w, struct creds_source **out, struct
     struct creds given;
 
     if (key.len == 0 || secret.len == 0) {
-        fault_set(f, FAULT_CREDENTIALS, "AuthenticationType=IAM Credentials needs UID (access key id) and PWD (secret access key); %s is missing.",
+        fault_set(f, FAULT_CREDENTIALS,
+                  "AuthenticationType=IAM Credentials needs UID (access key id) and PWD (secret "
+                  "access key); %s is missing.",
                   key.len == 0 ? "UID" : "PWD");
         if (f != NULL) {
             f->hop = HOP_BASE;
         }
         return false;
     }
-    struct creds_texts texts = { key, secret, settings_text(s, SETTING_SESSION_TOKEN), NO_SPAN, "UID and PWD" };
+    struct creds_texts texts = { key, secret, settings_text(s, SETTING_SESSION_TOKEN), NO_SPAN,
+                                 "UID and PWD" };
     bool ok = creds_fill(&given, &texts, f) && creds_static_new(&given, out, f);
     creds_wipe(&given);
     return ok;
 }
 
-static bool base_jwt(struct chain *c, const struct wiring *w, struct creds_source **out, struct fault *f)
+static bool base_jwt(struct chain *c, const struct wiring *w, struct creds_source **out,
+                     struct fault *f)
 {
     const struct settings *s = w->settings;
     struct web_identity id = {
@@ -52,7 +57,9 @@ static bool base_jwt(struct chain *c, const struct wiring *w, struct creds_sourc
     };
 
     if (id.role_arn.len == 0 || id.token.len == 0) {
-        fault_set(f, FAULT_CREDENTIALS, "AuthenticationType=JWT needs web_identity_token and preferred_role (the role the token is exchanged for).");
+        fault_set(f, FAULT_CREDENTIALS,
+                  "AuthenticationType=JWT needs web_identity_token and preferred_role (the role "
+                  "the token is exchanged for).");
         if (f != NULL) {
             f->hop = HOP_BASE;
         }
@@ -61,12 +68,17 @@ static bool base_jwt(struct chain *c, const struct wiring *w, struct creds_sourc
     return creds_provider_new(&c->world, PROVIDER_WEB_IDENTITY, NO_SPAN, &id, out, f);
 }
 
-static bool base_source(struct chain *c, const struct wiring *w, struct creds_source **out, struct fault *f)
+static bool base_source(struct chain *c, const struct wiring *w, struct creds_source **out,
+                        struct fault *f)
 {
-    static const struct { const char *name; enum provider provider; } providers[] = {
-        { "IAM Profile", PROVIDER_PROFILE },          { "IAM Identity Center", PROVIDER_PROFILE },
-        { "Instance Profile", PROVIDER_INSTANCE },    { "Container Credentials", PROVIDER_CONTAINER },
-        { "Environment", PROVIDER_ENVIRONMENT },      { "Web Identity", PROVIDER_WEB_IDENTITY },
+    static const struct { const char *name; enum provider provider;
+    } providers[] = {
+        { "IAM Profile", PROVIDER_PROFILE },
+        { "IAM Identity Center", PROVIDER_PROFILE },
+        { "Instance Profile", PROVIDER_INSTANCE },
+        { "Container Credentials", PROVIDER_CONTAINER },
+        { "Environment", PROVIDER_ENVIRONMENT },
+        { "Web Identity", PROVIDER_WEB_IDENTITY },
         { "Default Credentials", PROVIDER_DEFAULT },
     };
     struct span profile = settings_text(w->settings, SETTING_AWS_PROFILE);
@@ -79,13 +91,19 @@ static bool base_source(struct chain *c, const struct wiring *w, struct creds_so
     }
     for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
         if (is_auth(w, providers[i].name)) {
-            /* A profile that is named is what is meant: the environment does not stand before it. */
+            /* A profile that is named is what is meant: the environment does not stand before
+               it. */
             bool is_named = providers[i].provider == PROVIDER_DEFAULT && profile.len > 0;
-            return creds_provider_new(&c->world, is_named ? PROVIDER_PROFILE : providers[i].provider, profile, NULL, out, f);
+            return creds_provider_new(&c->world,
+                                      is_named ? PROVIDER_PROFILE : providers[i].provider, profile,
+                                      NULL, out, f);
         }
     }
-    return fault_set(f, FAULT_SETTING, "AuthenticationType=%.*s is not known here. There are: IAM Credentials, IAM Profile, Default Credentials, "
-                     "Instance Profile, Container Credentials, Environment, Web Identity, IAM Identity Center, JWT.",
+    return fault_set(f, FAULT_SETTING,
+                     "AuthenticationType=%.*s is not known here. There are: IAM Credentials, IAM "
+                     "Profile, Default Credentials, "
+                     "Instance Profile, Container Credentials, Environment, Web Identity, IAM "
+                     "Identity Center, JWT.",
                      (int)w->auth.len, w->auth.at);
 }
 
@@ -104,17 +122,20 @@ static bool tag_value(struct wiring *w, struct span pattern, struct span *out, s
 
     session_expand(w->settings, pattern, value, sizeof(value));
     for (char *c = value; *c != 0; c++) {
-        bool ok = ascii_is_letter(*c) || ascii_is_digit(*c) || (unsigned char)*c >= 0x80 || strchr(" _.:/=+@-", *c) != NULL;
+        bool ok = ascii_is_letter(*c) || ascii_is_digit(*c) || (unsigned char)*c >= 0x80 ||
+                  strchr(" _.:/=+@-", *c) != NULL;
         *c = ok ? *c : '-';
     }
     return arena_copy(&w->arena, span_of(value), out, f);
 }
 
-/* Tags and source identity go with the first hop; from there transitive tags and the source identity travel by themselves. */
+/* Tags and source identity go with the first hop; from there transitive tags and the source
+   identity travel by themselves. */
 static bool first_hop_extras(struct wiring *w, struct sts_role *role, struct fault *f)
 {
     const struct settings *s = w->settings;
-    struct span tags = settings_text(s, SETTING_SESSION_TAGS), keys = settings_text(s, SETTING_TRANSITIVE_TAG_KEYS);
+    struct span tags = settings_text(s, SETTING_SESSION_TAGS),
+                keys = settings_text(s, SETTING_TRANSITIVE_TAG_KEYS);
 
     while (tags.len > 0 && role->n_tags < STS_TAGS_MAX) {
         struct span value, key = before(span_next(&tags, ','), '=', &value);
@@ -136,14 +157,17 @@ static bool first_hop_extras(struct wiring *w, struct sts_role *role, struct fau
 }
 
 /* What narrows the last hop: the user's policy, ReadOnly's denials, managed policies. */
-static bool last_hop_policy(struct wiring *w, struct sts_role *role, struct buf *policy, struct fault *f)
+static bool last_hop_policy(struct wiring *w, struct sts_role *role, struct buf *policy,
+                            struct fault *f)
 {
     const struct settings *s = w->settings;
-    struct span given = settings_text(s, SETTING_SESSION_POLICY), arns = settings_text(s, SETTING_SESSION_POLICY_ARNS);
+    struct span given = settings_text(s, SETTING_SESSION_POLICY),
+                arns = settings_text(s, SETTING_SESSION_POLICY_ARNS);
 
     if (settings_flag(s, SETTING_READ_ONLY)) {
         struct span results = settings_text(s, SETTING_S3_OUTPUT_LOCATION);
-        if (!policy_read_only(policy_partition(role->role_arn), span_is_null(results) ? SPAN("") : results,
+        if (!policy_read_only(policy_partition(role->role_arn),
+                              span_is_null(results) ? SPAN("") : results,
                               span_is_null(given) ? SPAN("") : given, policy, f)) {
             return false;
         }
@@ -157,7 +181,8 @@ static bool last_hop_policy(struct wiring *w, struct sts_role *role, struct buf 
     return true;
 }
 
-static bool cached(struct chain *c, struct creds_source *inner, int64_t advisory_ms, struct creds_source **out, struct fault *f)
+static bool cached(struct chain *c, struct creds_source *inner, int64_t advisory_ms,
+                   struct creds_source **out, struct fault *f)
 {
     struct creds_cache_settings settings = { .clock = c->world.clock, .advisory_ms = advisory_ms };
 
@@ -206,7 +231,8 @@ static bool stack_hop(struct chain *c, const struct wiring *w, const struct hop 
 static bool run_as_hop(struct chain *c, struct wiring *w, struct fault *f)
 {
     const struct settings *s = w->settings;
-    struct span consumer = settings_text(s, SETTING_CONSUMER_ACCOUNT_ROLE_ARN), scope = settings_text(s, SETTING_SCOPE_DOWN);
+    struct span consumer = settings_text(s, SETTING_CONSUMER_ACCOUNT_ROLE_ARN),
+                scope = settings_text(s, SETTING_SCOPE_DOWN);
     struct buf policy = { .ceiling = 64 * 1024 };
     struct sts_role role = {
         .role_arn = settings_text(s, SETTING_RUN_AS_ROLE),
@@ -223,7 +249,10 @@ static bool run_as_hop(struct chain *c, struct wiring *w, struct fault *f)
         ok = policy_scope_down(consumer, span_equal_nocase(scope, SPAN("strict")), &policy, f);
         role.policy = buf_span(&policy);
     }
-    ok = ok && stack_hop(c, w, &(struct hop){ &role, false, c->base, is_last ? 0 : CACHE_MANDATORY_MS, &c->run_as }, f);
+    ok = ok && stack_hop(c, w,
+                         &(struct hop){ &role, false, c->base, is_last ? 0 : CACHE_MANDATORY_MS,
+                                        &c->run_as },
+                         f);
     buf_free(&policy);
     return ok;
 }
@@ -238,8 +267,12 @@ static bool consumer_hop(struct chain *c, struct wiring *w, struct fault *f)
         .external_id = settings_text(s, SETTING_EXTERNAL_ID),
         .duration_seconds = (unsigned)settings_int(s, SETTING_DURATION_SECONDS, 0),
     };
-    bool ok = (c->run_as != NULL || first_hop_extras(w, &role, f)) && last_hop_policy(w, &role, &policy, f) &&
-              stack_hop(c, w, &(struct hop){ &role, true, c->run_as != NULL ? c->run_as : c->base, 0, &c->consumer }, f);
+    bool ok = (c->run_as != NULL || first_hop_extras(w, &role, f)) &&
+              last_hop_policy(w, &role, &policy, f) &&
+              stack_hop(c, w,
+                        &(struct hop){ &role, true, c->run_as != NULL ? c->run_as : c->base, 0,
+                                       &c->consumer },
+                        f);
 
     buf_free(&policy);
     return ok;
@@ -253,7 +286,8 @@ bool chain_build(struct chain *c, void *wiring, struct fault *f)
     c->world = w->world;
     c->use_fips = w->use_fips;
     c->use_dualstack = w->use_dualstack;
-    c->is_base_renewable = !is_auth(w, "IAM Credentials") && !is_auth(w, "Environment") && !is_auth(w, "JWT");
+    c->is_base_renewable =
+        !is_auth(w, "IAM Credentials") && !is_auth(w, "Environment") && !is_auth(w, "JWT");
     span_to_c(span_of(w->endpoint[AWS_STS]), c->sts_endpoint, sizeof(c->sts_endpoint));
     span_to_c(span_of(w->run_as_region), c->run_as_region, sizeof(c->run_as_region));
     span_to_c(span_of(w->consumer_region), c->consumer_region, sizeof(c->consumer_region));

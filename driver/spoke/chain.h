@@ -1,5 +1,5 @@
-/* One credential chain: base, RunAsRole, ConsumerAccountRoleArn, each remembered; shared by all connections of the process whose every
-   input to it is the same. */
+/* One credential chain: base, RunAsRole, ConsumerAccountRoleArn, each remembered; shared by all
+   connections of the process whose every input to it is the same. */
 #ifndef SPOKE_CHAIN_H
 #define SPOKE_CHAIN_H
 

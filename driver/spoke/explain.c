@@ -1,4 +1,5 @@
-/* What only an opened connection knows about a service's refusal: who we were, and where the missing right is to be added. */
+/* What only an opened connection knows about a service's refusal: who we were, and where the
+   missing right is to be added. */
 #include <string.h>
 
 #include "aws/creds_cache.h"
@@ -30,7 +31,9 @@ static const char *principal_of(const struct spoke *s)
 {
     const struct spoke_identity *id = &s->identity;
 
-    return id->consumer_arn[0] != 0 ? id->consumer_arn : id->run_as_arn[0] != 0 ? id->run_as_arn : id->base_arn;
+    return id->consumer_arn[0] != 0 ? id->consumer_arn
+           : id->run_as_arn[0] != 0 ? id->run_as_arn
+                                    : id->base_arn;
 }
 
 /* The policy that the right goes into. */
@@ -45,15 +48,22 @@ static void add_fix(const struct spoke *s, struct fault *f)
         role = settings_text(settings, SETTING_RUN_AS_ROLE);
     }
     if (span_find(text, SPAN("no session policy allows")) < text.len) {
-        fault_note(f, "Fix: the session policy of this connection (SessionPolicy, SessionPolicyArns or ReadOnly) has to allow %s.", action);
+        fault_note(f,
+                   "Fix: the session policy of this connection (SessionPolicy, SessionPolicyArns "
+                   "or ReadOnly) has to allow %s.",
+                   action);
     } else if (span_find(text, SPAN("explicit deny")) < text.len) {
         fault_note(f, "Fix: a policy denies %s explicitly; AWS names its kind above.", action);
     } else if (span_starts(span_of(f->action), SPAN("lakeformation:"))) {
-        fault_note(f, "Fix: grant %s in Lake Formation to %.*s.", action, (int)(role.len > 200 ? 200 : role.len), role.at ? role.at : "the caller");
+        fault_note(f, "Fix: grant %s in Lake Formation to %.*s.", action,
+                   (int)(role.len > 200 ? 200 : role.len), role.at ? role.at : "the caller");
     } else {
-        fault_note(f, "Fix: allow %s on %.200s in a policy of %.*s%s%s. Data of other accounts also needs their bucket, catalog or key policy.",
-                   action, f->resource[0] != 0 ? f->resource : "the resource", (int)(role.len > 150 ? 150 : role.len),
-                   role.len > 0 ? role.at : "the caller", s->identity.account[0] != 0 ? ", account " : "", s->identity.account);
+        fault_note(f,
+                   "Fix: allow %s on %.200s in a policy of %.*s%s%s. Data of other accounts also "
+                   "needs their bucket, catalog or key policy.",
+                   action, f->resource[0] != 0 ? f->resource : "the resource",
+                   (int)(role.len > 150 ? 150 : role.len), role.len > 0 ? role.at : "the caller",
+                   s->identity.account[0] != 0 ? ", account " : "", s->identity.account);
     }
 }
 
@@ -69,9 +79,14 @@ static void add_expiry(const struct spoke *s, struct fault *f)
     if (base.expires_wall_ms != 0) {
         utc_print_iso(base.expires_wall_ms, when);
         fault_note(f, "The base credentials (%s) ended at %s.%s", base.source, when,
-                   s->chain->is_base_renewable ? " Sign in again." : " They were given and cannot be renewed from here.");
+                   s->chain->is_base_renewable
+                       ? " Sign in again."
+                       : " They were given and cannot be renewed from here.");
     } else if (base.session_token[0] != 0 && !s->chain->is_base_renewable) {
-        fault_note(f, "The base credentials (%s) are temporary and cannot be renewed from here: give a fresh SessionToken.", base.source);
+        fault_note(f,
+                   "The base credentials (%s) are temporary and cannot be renewed from here: give "
+                   "a fresh SessionToken.",
+                   base.source);
     }
     creds_wipe(&base);
 }
@@ -81,7 +96,8 @@ void spoke_explain(const struct spoke *s, struct fault *f)
     if (s == NULL || f == NULL || f->kind == FAULT_NONE || has_note(f, SPAN(SIGNED_AS))) {
         return;
     }
-    bool is_identity = f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS;
+    bool is_identity =
+        f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS;
     if (f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED) {
         *s->is_dead = 1;
     }

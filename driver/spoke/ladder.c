@@ -1,6 +1,7 @@
-/* After a failed connect: finds out, by free calls only, which step works and which does not, and writes it down for the person who can
-   mend it. AWS does not say why a role was refused; what stands here is a verdict where its answer proves one, else the causes in
-   order of likelihood. Never an ExternalId, a token or a policy. */
+/* After a failed connect: finds out, by free calls only, which step works and which does not, and
+   writes it down for the person who can mend it. AWS does not say why a role was refused; what
+   stands here is a verdict where its answer proves one, else the causes in order of likelihood.
+   Never an ExternalId, a token or a policy. */
 #include "spoke/parts.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 
 #include "aws/creds_cache.h"
 
-enum { LADDER_STEP_MS = 3000, LADDER_SLICE_MS = 25, SHORT_ARN = 110, SKEW_WORTH_TELLING_MS = 240 * 1000 };
+enum { SHORT_ARN = 110, SKEW_WORTH_TELLING_MS = 240 * 1000 };
 
 /* The failed step, and who stood before it. */
 struct ladder {
@@ -33,11 +34,6 @@ static const struct { const char *code; enum who who; const char *verdict, *fix;
 #undef VERDICT
 };
 
-static const struct clock *clock_of(const struct ladder *l)
-{
-    return l->w->parts->clock != NULL ? l->w->parts->clock : clock_system();
-}
-
 /* An ARN short enough for a sentence: its end says most. */
 static const char *brief(const char *arn, char to[SHORT_ARN + 4])
 {
@@ -50,70 +46,6 @@ static const char *brief(const char *arn, char to[SHORT_ARN + 4])
         memcpy(to + 3, arn + n - SHORT_ARN, SHORT_ARN + 1);
     }
     return to;
-}
-
-/* One GetCallerIdentity, remembered by the chain: a hundred connections that fail together ask once. */
-static bool ask(struct ladder *l, struct creds_source *source, const char *region, struct chain_identity *slot,
-                const struct aws_bounds *bounds)
-{
-    struct aws_client_settings settings = {
-        .service = AWS_STS,
-        .region = span_of(region),
-        .endpoint_override = span_of(l->c->sts_endpoint),
-        .use_fips = l->c->sts_endpoint[0] == 0 && l->c->use_fips,
-        .use_dualstack = l->c->sts_endpoint[0] == 0 && l->c->use_dualstack,
-        .transport = l->c->world.transport,
-        .source = source,
-        .clock = l->w->parts->clock,
-        .attempts_max = 1,
-        .hop = HOP_BASE,
-    };
-    struct aws_client *sts = NULL;
-    struct sts_identity who = { 0 };
-    struct fault why = { 0 };
-    bool ok = aws_client_new(&settings, &sts, &why) && sts_get_caller_identity(sts, bounds, &who, &why);
-
-    l->skew_ms = sts != NULL ? aws_client_skew_ms(sts) : 0;
-    aws_client_free(sts);
-    lock_take(&l->c->lock);
-    slot->state = ok ? IDENTITY_KNOWN : why.code[0] != 0 ? IDENTITY_REFUSED : IDENTITY_UNKNOWN;
-    slot->who = who;
-    span_to_c(span_of(why.code), slot->code, sizeof(slot->code));
-    lock_give(&l->c->lock);
-    return ok;
-}
-
-/* A copy of the slot, asking first when nobody has. */
-static struct chain_identity identify(struct ladder *l, struct creds_source *source, const char *region, struct chain_identity *slot)
-{
-    const struct clock *clock = clock_of(l);
-    int64_t now = clock->steady_ms(clock), end = now + LADDER_STEP_MS;
-    struct chain_identity seen;
-
-    if (l->bounds->deadline_steady_ms != 0 && l->bounds->deadline_steady_ms < end) {
-        end = l->bounds->deadline_steady_ms;
-    }
-    struct aws_bounds bounds = { .deadline_steady_ms = end, .cancel = l->bounds->cancel };
-    struct creds_request pause = { .deadline_steady_ms = end, .cancel = l->bounds->cancel };
-    for (;;) {
-        lock_take(&l->c->lock);
-        seen = *slot;
-        bool is_mine = seen.state == IDENTITY_UNKNOWN && now < end;
-        if (is_mine) {
-            slot->state = IDENTITY_ASKING;
-        }
-        lock_give(&l->c->lock);
-        if (is_mine) {
-            ask(l, source, region, slot, &bounds);
-            lock_take(&l->c->lock);
-            seen = *slot;
-            lock_give(&l->c->lock);
-            return seen;
-        }
-        if (seen.state != IDENTITY_ASKING || !world_wait(&l->c->world, &pause, LADDER_SLICE_MS, NULL)) {
-            return seen;
-        }
-    }
 }
 
 /* Who signed the refused call: known from the session, from AWS's own sentence, or asked for. */
@@ -133,18 +65,25 @@ static void find_principal(struct ladder *l)
         creds_wipe(&held);
     }
     if (l->principal[0] != 0 && !l->is_signed_by_base) {
-        snprintf(l->step, sizeof(l->step), "Step 1: the role before was assumed; its session is %.*s", SHORT_ARN * 2, l->principal);
+        snprintf(l->step, sizeof(l->step),
+                 "Step 1: the role before was assumed; its session is %.*s", SHORT_ARN * 2,
+                 l->principal);
         return;
     }
-    struct chain_identity id = identify(l, l->c->base, l->c->run_as_region, &l->c->base_identity);
+    struct chain_identity id =
+        chain_identify(l->c, l->c->base, &l->c->base_identity, l->bounds, &l->skew_ms);
     if (id.state == IDENTITY_KNOWN) {
         span_to_c(span_of(id.who.arn), l->principal, sizeof(l->principal));
-        snprintf(l->step, sizeof(l->step), "Step 1: the base credentials are good (GetCallerIdentity): account %s, %.*s", id.who.account,
-                 SHORT_ARN * 2, id.who.arn);
+        snprintf(l->step, sizeof(l->step),
+                 "Step 1: the base credentials are good (GetCallerIdentity): account %s, %.*s",
+                 id.who.account, SHORT_ARN * 2, id.who.arn);
     } else if (id.state == IDENTITY_REFUSED) {
-        snprintf(l->step, sizeof(l->step), "Step 1: the base credentials themselves are refused (GetCallerIdentity: %s).", id.code);
+        snprintf(l->step, sizeof(l->step),
+                 "Step 1: the base credentials themselves are refused (GetCallerIdentity: %s).",
+                 id.code);
     } else {
-        span_to_c(SPAN("Step 1: GetCallerIdentity gave no answer in time."), l->step, sizeof(l->step));
+        span_to_c(SPAN("Step 1: GetCallerIdentity gave no answer in time."), l->step,
+                  sizeof(l->step));
     }
 }
 
@@ -163,7 +102,8 @@ static const char *hop_title(const struct ladder *l)
         return "Hop 1 (RunAsRole)";
     }
     if (l->hop == HOP_CONSUMER) {
-        return l->c->run_as != NULL ? "Hop 2 (ConsumerAccountRoleArn)" : "Hop (ConsumerAccountRoleArn)";
+        return l->c->run_as != NULL ? "Hop 2 (ConsumerAccountRoleArn)"
+                                    : "Hop (ConsumerAccountRoleArn)";
     }
     return l->hop == HOP_SERVICE ? "Athena" : "Base credentials";
 }
@@ -178,25 +118,12 @@ static bool says(const struct ladder *l, const char *words)
 /* A denial that AWS explains. Returns NULL when it does not. */
 static const char *proven(const struct ladder *l, const char **fix)
 {
-    static const struct { const char *words, *verdict, *fix; } rows[] = {
-        { "sts:TagSession", "session tags come along (set here or inherited) and passing them on is not allowed",
-          "Allow sts:TagSession in the caller's policy and in the role's trust policy; ScopeDown must not be strict." },
-        { "sts:SetSourceIdentity", "a source identity comes along and passing it on is not allowed",
-          "Allow sts:SetSourceIdentity in the caller's policy and in the role's trust policy; ScopeDown must not be strict." },
-        { "no session policy allows", "the session policy of the caller does not allow it",
-          "The session before was narrowed to another role: compare both ARNs; with ScopeDown=strict set ScopeDown=on." },
-        { "no identity-based policy allows", "the caller's own policy does not allow it",
-          "Add sts:AssumeRole on the role's ARN to the caller's policy." },
-        { "no permissions boundary allows", "the caller's permissions boundary does not allow it",
-          "Add sts:AssumeRole on the role's ARN to that boundary." },
-        { "no service control policy allows", "a service control policy of the organisation does not allow it",
-          "The organisation's administrator has to allow sts:AssumeRole on the role's ARN." },
-        { "no resource control policy allows", "a resource control policy of the role's organisation does not allow it",
-          "That organisation's administrator has to allow it." },
-        { "no VPC endpoint policy allows", "the policy of the VPC endpoint does not allow it",
-          "Allow sts:AssumeRole on the role's ARN in the endpoint policy." },
-        { "explicit deny in a", "a policy denies it explicitly (AWS's words in the next record name its kind)",
-          "Remove that denial, or meet its condition (MFA, network, organisation)." },
+    static const struct {
+        const char *words, *verdict, *fix;
+    } rows[] = {
+#define DENIAL(words, verdict, fix) { words, verdict, fix },
+#include "spoke/denial.def"
+#undef DENIAL
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -220,31 +147,65 @@ static void causes_of_consumer(struct ladder *l)
     unsigned n = 1;
 
     if (sent_external_id(l)) {
-        fault_note(l->f, "Cause %u: the ExternalId sent (%zu characters) is not the one in the role's trust policy (sts:ExternalId).", n++,
-                   settings_text(l->w->settings, SETTING_EXTERNAL_ID).len);
+        fault_note(l->f,
+                   "Cause %u: the ExternalId sent (%zu characters) is not the one in the role's "
+                   "trust policy (sts:ExternalId).",
+                   n++, settings_text(l->w->settings, SETTING_EXTERNAL_ID).len);
     } else {
-        fault_note(l->f, "Cause %u: no ExternalId was sent and the role's trust policy asks for one: set ExternalId.", n++);
+        fault_note(l->f,
+                   "Cause %u: no ExternalId was sent and the role's trust policy asks for one: set "
+                   "ExternalId.",
+                   n++);
     }
-    fault_note(l->f, "Cause %u: the role's trust policy does not name the principal (or its account) for sts:AssumeRole.", n++);
-    fault_note(l->f, "Cause %u: the policy of the role before lacks sts:AssumeRole on this role; across accounts both sides must allow.", n++);
-    fault_note(l->f, "Cause %u: there is no role with this name, path or account: compare ConsumerAccountRoleArn letter by letter.", n++);
-    fault_note(l->f, "Cause %u: RunAsRole was deleted and made anew; save the trust policy again so that it means the new one.", n++);
-    fault_note(l->f, "Cause %u: a condition (organisation, network, session name) or a control policy or VPC endpoint policy refuses.", n++);
+    fault_note(l->f,
+               "Cause %u: the role's trust policy does not name the principal (or its account) for "
+               "sts:AssumeRole.",
+               n++);
+    fault_note(l->f,
+               "Cause %u: the policy of the role before lacks sts:AssumeRole on this role; across "
+               "accounts both sides must allow.",
+               n++);
+    fault_note(l->f,
+               "Cause %u: there is no role with this name, path or account: compare "
+               "ConsumerAccountRoleArn letter by letter.",
+               n++);
+    fault_note(l->f,
+               "Cause %u: RunAsRole was deleted and made anew; save the trust policy again so that "
+               "it means the new one.",
+               n++);
+    fault_note(l->f,
+               "Cause %u: a condition (organisation, network, session name) or a control policy or "
+               "VPC endpoint policy refuses.",
+               n++);
 }
 
 static void causes_of_run_as(struct ladder *l)
 {
     unsigned n = 1;
 
-    fault_note(l->f, "Cause %u: the principal's own policy lacks sts:AssumeRole on RunAsRole (always needed across accounts).", n++);
-    fault_note(l->f, "Cause %u: the trust policy of RunAsRole does not name the principal (or its account).", n++);
-    fault_note(l->f, "Cause %u: there is no role with this name, path or account: compare RunAsRole letter by letter.", n++);
+    fault_note(l->f,
+               "Cause %u: the principal's own policy lacks sts:AssumeRole on RunAsRole (always "
+               "needed across accounts).",
+               n++);
+    fault_note(
+        l->f,
+        "Cause %u: the trust policy of RunAsRole does not name the principal (or its account).",
+        n++);
+    fault_note(l->f,
+               "Cause %u: there is no role with this name, path or account: compare RunAsRole "
+               "letter by letter.",
+               n++);
     if (sent_external_id(l)) {
-        fault_note(l->f, "Cause %u: RunAsExternalId (%zu characters sent) is not the one in the role's trust policy.", n++,
-                   settings_text(l->w->settings, SETTING_RUN_AS_EXTERNAL_ID).len);
+        fault_note(l->f,
+                   "Cause %u: RunAsExternalId (%zu characters sent) is not the one in the role's "
+                   "trust policy.",
+                   n++, settings_text(l->w->settings, SETTING_RUN_AS_EXTERNAL_ID).len);
     }
-    fault_note(l->f, "Cause %u: a condition asks for MFA, an external id (RunAsExternalId), a network or an organisation; or a control policy "
-                     "or VPC endpoint policy refuses.", n++);
+    fault_note(l->f,
+               "Cause %u: a condition asks for MFA, an external id (RunAsExternalId), a network or "
+               "an organisation; or a control policy "
+               "or VPC endpoint policy refuses.",
+               n++);
 }
 
 static void say_denied(struct ladder *l)
@@ -255,15 +216,23 @@ static void say_denied(struct ladder *l)
 
     brief(l->role, role);
     if (verdict != NULL) {
-        fault_retext(l->f, "%s: %s may not assume %s: %s. %s", hop_title(l), who, role, verdict, fix);
+        fault_retext(l->f, "%s: %s may not assume %s: %s. %s", hop_title(l), who, role, verdict,
+                     fix);
     } else if (l->hop == HOP_CONSUMER) {
-        fault_retext(l->f, "%s: %s may not assume %s. AWS does not say why. %s Then look at that role's trust policy and at the caller's policy.",
+        fault_retext(l->f,
+                     "%s: %s may not assume %s. AWS does not say why. %s Then look at that role's "
+                     "trust policy and at the caller's policy.",
                      hop_title(l), who, role,
-                     sent_external_id(l) ? "First check that ExternalId is the one in the role's trust policy."
-                                         : "No ExternalId was sent: set ExternalId if the role's trust policy asks for one.");
+                     sent_external_id(l)
+                         ? "First check that ExternalId is the one in the role's trust policy."
+                         : "No ExternalId was sent: set ExternalId if the role's trust policy asks "
+                           "for one.");
     } else {
-        fault_retext(l->f, "%s: %s may not assume %s. AWS does not say why. First check that its policy allows sts:AssumeRole on this role, "
-                           "then that the role's trust policy names it.", hop_title(l), who, role);
+        fault_retext(l->f,
+                     "%s: %s may not assume %s. AWS does not say why. First check that its policy "
+                     "allows sts:AssumeRole on this role, "
+                     "then that the role's trust policy names it.",
+                     hop_title(l), who, role);
     }
 }
 
@@ -272,7 +241,8 @@ static bool say_verdict(struct ladder *l)
     for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
         bool fits = verdicts[i].who == ANY || (verdicts[i].who == BASE) == l->is_signed_by_base;
         if (fits && span_starts(span_of(l->said.code), span_of(verdicts[i].code))) {
-            fault_retext(l->f, "%s: %s (%s). %s", hop_title(l), verdicts[i].verdict, l->said.code, verdicts[i].fix);
+            fault_retext(l->f, "%s: %s (%s). %s", hop_title(l), verdicts[i].verdict, l->said.code,
+                         verdicts[i].fix);
             return true;
         }
     }
@@ -295,8 +265,11 @@ static void note_facts(struct ladder *l)
         fault_note(f, "Request id: %s", f->request_id);
     }
     if (creds_cache_peek(l->c->base, &held)) {
-        fault_note(f, "Base credentials: %s (AuthenticationType %s), key %.4s...%s", held.source, l->w->auth.at, held.access_key_id,
-                   strlen(held.access_key_id) > 8 ? held.access_key_id + strlen(held.access_key_id) - 4 : "");
+        fault_note(f, "Base credentials: %s (AuthenticationType %s), key %.4s...%s", held.source,
+                   l->w->auth.at, held.access_key_id,
+                   strlen(held.access_key_id) > 8
+                       ? held.access_key_id + strlen(held.access_key_id) - 4
+                       : "");
         creds_wipe(&held);
     }
     fault_note(f, "Sent: session name %s, STS region %s, %s", l->w->session_name,
@@ -308,18 +281,21 @@ static void note_step(struct ladder *l)
 {
     fault_note(l->f, "%s", l->step);
     if (l->skew_ms > SKEW_WORTH_TELLING_MS || l->skew_ms < -SKEW_WORTH_TELLING_MS) {
-        fault_note(l->f, "The clock of this machine is %lld seconds %s AWS's.", (long long)(l->skew_ms < 0 ? -l->skew_ms : l->skew_ms) / 1000,
+        fault_note(l->f, "The clock of this machine is %lld seconds %s AWS's.",
+                   (long long)(l->skew_ms < 0 ? -l->skew_ms : l->skew_ms) / 1000,
                    l->skew_ms > 0 ? "behind" : "ahead of");
     }
 }
 
 static void climb_role(struct ladder *l)
 {
-    enum setting_id id = l->hop == HOP_RUN_AS ? SETTING_RUN_AS_ROLE : SETTING_CONSUMER_ACCOUNT_ROLE_ARN;
+    enum setting_id id =
+        l->hop == HOP_RUN_AS ? SETTING_RUN_AS_ROLE : SETTING_CONSUMER_ACCOUNT_ROLE_ARN;
 
     span_to_c(settings_text(l->w->settings, id), l->role, sizeof(l->role));
     find_principal(l);
-    if (l->is_signed_by_base && l->f->kind == FAULT_SIGN_IN && !span_starts(span_of(l->said.code), SPAN("Region"))) {
+    if (l->is_signed_by_base && l->f->kind == FAULT_SIGN_IN &&
+        !span_starts(span_of(l->said.code), SPAN("Region"))) {
         l->f->hop = HOP_BASE;
     }
     if (l->f->principal[0] == 0) {
@@ -362,12 +338,15 @@ static void climb_service(struct ladder *l)
 static bool is_worth_climbing(const struct fault *f)
 {
     return f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN ||
-           ((f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER) && f->http_status >= 400 && f->http_status < 500);
+           ((f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER) && f->http_status >= 400 &&
+            f->http_status < 500);
 }
 
-void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_bounds *bounds, struct fault *f)
+void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_bounds *bounds,
+                  struct fault *f)
 {
-    bool is_ours = f == NULL || f->kind == FAULT_CANCELLED || f->kind == FAULT_MEMORY || (f->kind == FAULT_SETTING && f->http_status == 0);
+    bool is_ours = f == NULL || f->kind == FAULT_CANCELLED || f->kind == FAULT_MEMORY ||
+                   (f->kind == FAULT_SETTING && f->http_status == 0);
 
     if (is_ours) {
         return;
@@ -378,9 +357,15 @@ void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_boun
     } else if (is_worth_climbing(f) && f->hop == HOP_SERVICE) {
         climb_service(&l);
     } else {
-        fault_retext(f, "%s: %s", hop_title(&l), l.said.text);
+        l.is_signed_by_base = true;
+        if (f->hop == HOP_BASE && f->code[0] != 0 && say_verdict(&l)) {
+            fault_note(f, "AWS said: %.460s", l.said.text);
+        } else {
+            fault_retext(f, "%s: %s", hop_title(&l), l.said.text);
+        }
         if (f->hop == HOP_BASE || f->hop == HOP_NONE) {
-            fault_note(f, "The base credentials were looked for by AuthenticationType=%s.", w->auth.at);
+            fault_note(f, "The base credentials were looked for by AuthenticationType=%s.",
+                       w->auth.at);
         }
         if (f->request_id[0] != 0) {
             fault_note(f, "Request id: %s", f->request_id);

@@ -1,5 +1,5 @@
-/* Opens a consumer account: settings -> chain -> clients -> what the workgroup says. Cold: one AssumeRole a hop and one GetWorkGroup;
-   warm: GetWorkGroup alone. */
+/* Opens a consumer account: settings -> chain -> clients -> what the workgroup says. Cold: one
+   AssumeRole a hop and one GetWorkGroup; warm: GetWorkGroup alone. */
 #include "spoke/parts.h"
 
 #include <stdlib.h>
@@ -35,9 +35,11 @@ static void fill_identity(struct spoke *s, const struct wiring *w, const struct 
 }
 
 /* The first use of the chain: makes the hops, or finds them warm. */
-static bool prove(struct spoke *s, const struct wiring *w, const struct aws_bounds *bounds, struct fault *f)
+static bool prove(struct spoke *s, const struct wiring *w, const struct aws_bounds *bounds,
+                  struct fault *f)
 {
-    struct creds_request q = { .deadline_steady_ms = bounds->deadline_steady_ms, .cancel = bounds->cancel };
+    struct creds_request q = { .deadline_steady_ms = bounds->deadline_steady_ms,
+                               .cancel = bounds->cancel };
     struct creds *top = calloc(1, sizeof(*top));
 
     if (top == NULL) {
@@ -55,7 +57,8 @@ static bool prove(struct spoke *s, const struct wiring *w, const struct aws_boun
 static bool make_clients(struct spoke *s, const struct wiring *w, struct fault *f)
 {
     return wiring_client(w, s->chain, AWS_ATHENA, HOP_SERVICE, &s->athena, f) &&
-           wiring_client(w, s->chain, AWS_GLUE, HOP_SERVICE, &s->glue, f) && wiring_client(w, s->chain, AWS_S3, HOP_SERVICE, &s->s3, f);
+           wiring_client(w, s->chain, AWS_GLUE, HOP_SERVICE, &s->glue, f) &&
+           wiring_client(w, s->chain, AWS_S3, HOP_SERVICE, &s->s3, f);
 }
 
 static void tell_of_results(struct spoke *s, struct notices *notices)
@@ -66,27 +69,38 @@ static void tell_of_results(struct spoke *s, struct notices *notices)
         return;
     }
     if (s->workgroup.has_managed_results) {
-        notice_add(notices, FAULT_OPTION_CHANGED, "S3OutputLocation is not used: the workgroup keeps results in storage managed by Athena.");
+        notice_add(notices, FAULT_OPTION_CHANGED,
+                   "S3OutputLocation is not used: the workgroup keeps results in storage managed "
+                   "by Athena.");
     } else if (s->workgroup.is_enforced) {
-        notice_add(notices, FAULT_OPTION_CHANGED, "S3OutputLocation is not used: the workgroup enforces %.300s",
-                   s->workgroup.output_location[0] ? s->workgroup.output_location : "its own settings.");
+        notice_add(notices, FAULT_OPTION_CHANGED,
+                   "S3OutputLocation is not used: the workgroup enforces %.300s",
+                   s->workgroup.output_location[0] ? s->workgroup.output_location
+                                                   : "its own settings.");
         if (settings_flag(s->settings, SETTING_READ_ONLY)) {
-            notice_add(notices, FAULT_WARNING, "ReadOnly lets this session write to S3OutputLocation alone, which the workgroup does not use: queries will "
-                                               "fail until S3OutputLocation is removed or set to the workgroup's place.");
+            notice_add(notices, FAULT_WARNING,
+                       "ReadOnly lets this session write to S3OutputLocation alone, which the "
+                       "workgroup does not use: queries will "
+                       "fail until S3OutputLocation is removed or set to the workgroup's place.");
         }
     }
 }
 
-/* GetWorkGroup is free and makes the driver set itself up; without the right to it everything still works. */
-static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, struct notices *notices, struct fault *f)
+/* GetWorkGroup is free and makes the driver set itself up; without the right to it everything still
+   works. */
+static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, struct notices *notices,
+                          struct fault *f)
 {
     struct span name = settings_text(s->settings, SETTING_WORKGROUP);
     struct fault why = { 0 };
 
-    if (athena_get_workgroup(s->athena, name.len > 0 ? name : SPAN("primary"), bounds, &s->workgroup, &why)) {
+    if (athena_get_workgroup(s->athena, name.len > 0 ? name : SPAN("primary"), bounds,
+                             &s->workgroup, &why)) {
         s->workgroup.is_known = true;
         if (s->workgroup.is_disabled) {
-            notice_add(notices, FAULT_WARNING, "The workgroup is disabled: queries will be refused until an administrator enables it.");
+            notice_add(notices, FAULT_WARNING,
+                       "The workgroup is disabled: queries will be refused until an administrator "
+                       "enables it.");
         }
         tell_of_results(s, notices);
         return true;
@@ -97,13 +111,18 @@ static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, stru
         return true;
     }
     if (why.kind == FAULT_THROTTLED || why.kind == FAULT_SERVICE) {
-        notice_add(notices, FAULT_WARNING, "The workgroup's settings could not be read: %.300s", why.text);
+        notice_add(notices, FAULT_WARNING, "The workgroup's settings could not be read: %.300s",
+                   why.text);
         return true;
     }
     if (why.kind == FAULT_NOT_FOUND) {
         fault_note(&why, "AWS said: %.460s", why.text);
-        fault_retext(&why, "There is no workgroup \"%.*s\" in account %s, region %s. Check Workgroup, AwsRegion and whether the role is of the "
-                     "account that has the workgroup.", (int)name.len, name.at ? name.at : "", s->identity.account[0] ? s->identity.account : "(unknown)", s->region);
+        fault_retext(&why,
+                     "There is no workgroup \"%.*s\" in account %s, region %s. Check Workgroup, "
+                     "AwsRegion and whether the role is of the "
+                     "account that has the workgroup.",
+                     (int)name.len, name.at ? name.at : "",
+                     s->identity.account[0] ? s->identity.account : "(unknown)", s->region);
     }
     if (f != NULL) {
         *f = why;
@@ -115,21 +134,27 @@ static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, stru
 static bool make_cache_key(struct spoke *s, const struct wiring *w, struct fault *f)
 {
     const struct span parts[] = {
-        { (const char *)s->chain->key, SHA256_BYTES }, span_of(s->region), span_of(w->endpoint[AWS_GLUE]), span_of(w->endpoint[AWS_ATHENA]),
-        settings_text(s->settings, SETTING_WORKGROUP), settings_text(s->settings, SETTING_GLUE_CATALOG_ID),
+        { (const char *)s->chain->key, SHA256_BYTES },
+        span_of(s->region),
+        span_of(w->endpoint[AWS_GLUE]),
+        span_of(w->endpoint[AWS_ATHENA]),
+        settings_text(s->settings, SETTING_WORKGROUP),
+        settings_text(s->settings, SETTING_GLUE_CATALOG_ID),
     };
     struct buf all = { .ceiling = 16 * 1024, .is_secret = true };
     bool ok = true;
 
     for (size_t i = 0; ok && i < sizeof(parts) / sizeof(parts[0]); i++) {
-        ok = buf_add_format(&all, f, "%zu:", parts[i].len) && (parts[i].len == 0 || buf_add(&all, parts[i], f));
+        ok = buf_add_format(&all, f, "%zu:", parts[i].len) &&
+             (parts[i].len == 0 || buf_add(&all, parts[i], f));
     }
     ok = ok && digest_sha256_hex(buf_span(&all), s->cache_key, f);
     buf_free(&all);
     return ok;
 }
 
-static bool assemble(struct spoke *s, struct wiring *w, const struct aws_bounds *bounds, struct notices *notices, struct fault *f)
+static bool assemble(struct spoke *s, struct wiring *w, const struct aws_bounds *bounds,
+                     struct notices *notices, struct fault *f)
 {
     unsigned char key[SHA256_BYTES];
 
@@ -154,8 +179,9 @@ static bool assemble(struct spoke *s, struct wiring *w, const struct aws_bounds 
     return true;
 }
 
-bool spoke_open_parts(const struct settings *settings, const struct spoke_parts *parts, const struct aws_bounds *bounds,
-                      struct notices *notices, struct spoke **out, struct fault *f)
+bool spoke_open_parts(const struct settings *settings, const struct spoke_parts *parts,
+                      const struct aws_bounds *bounds, struct notices *notices, struct spoke **out,
+                      struct fault *f)
 {
     static const struct aws_bounds unbounded = { 0 };
     struct spoke *s = calloc(1, sizeof(*s));
@@ -166,7 +192,8 @@ bool spoke_open_parts(const struct settings *settings, const struct spoke_parts 
         fault_memory(f);
     } else {
         s->settings = settings;
-        ok = wiring_make(settings, parts, notices, w, f) && assemble(s, w, bounds != NULL ? bounds : &unbounded, notices, f);
+        ok = wiring_make(settings, parts, notices, w, f) &&
+             assemble(s, w, bounds != NULL ? bounds : &unbounded, notices, f);
         wiring_done(w);
         secret_wipe(w, sizeof(*w));
     }
@@ -179,8 +206,8 @@ bool spoke_open_parts(const struct settings *settings, const struct spoke_parts 
     return true;
 }
 
-bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds, struct notices *notices, struct spoke **out,
-                struct fault *f)
+bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds,
+                struct notices *notices, struct spoke **out, struct fault *f)
 {
     static const struct spoke_parts real = { 0 };
 

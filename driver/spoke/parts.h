@@ -1,4 +1,5 @@
-/* The inner seams of spoke/: what open.c, wiring.c, ladder.c and explain.c share. Not for other rooms. */
+/* The inner seams of spoke/: what open.c, wiring.c, ladder.c and explain.c share. Not for other
+   rooms. */
 #ifndef SPOKE_PARTS_H
 #define SPOKE_PARTS_H
 
@@ -25,7 +26,8 @@ struct spoke {
     const struct clock *clock;
     char region[64];
     char cache_key[SHA256_HEX];
-    _Atomic int *is_dead; /* behind a pointer, because explaining a fault to a const spoke may find it out */
+    /* Behind a pointer, because explaining a fault to a const spoke may find it out. */
+    _Atomic int *is_dead;
 };
 
 /* What the settings say, worked out before anything is built. wiring_done it. */
@@ -45,20 +47,29 @@ struct wiring {
     struct arena arena;                    /* secret */
 };
 
-MUST_USE bool wiring_make(const struct settings *settings, const struct spoke_parts *parts, struct notices *notices,
-                          struct wiring *out, struct fault *f);
+MUST_USE bool wiring_make(const struct settings *settings, const struct spoke_parts *parts,
+                          struct notices *notices, struct wiring *out, struct fault *f);
 void wiring_done(struct wiring *w);
 /* Digest of everything that decides who the chain is, secrets included. */
 MUST_USE bool wiring_key(const struct wiring *w, unsigned char key[SHA256_BYTES], struct fault *f);
 /* Builds the chain's sources: chain_build(chain, wiring). For process_chain_take. */
 bool chain_build(struct chain *c, void *wiring, struct fault *f);
-MUST_USE bool wiring_client(const struct wiring *w, const struct chain *c, enum aws_service service, enum fault_hop hop,
-                            struct aws_client **out, struct fault *f);
+MUST_USE bool wiring_client(const struct wiring *w, const struct chain *c, enum aws_service service,
+                            enum fault_hop hop, struct aws_client **out, struct fault *f);
 
-MUST_USE bool spoke_open_parts(const struct settings *settings, const struct spoke_parts *parts, const struct aws_bounds *bounds,
-                               struct notices *notices, struct spoke **out, struct fault *f);
+MUST_USE bool spoke_open_parts(const struct settings *settings, const struct spoke_parts *parts,
+                               const struct aws_bounds *bounds, struct notices *notices,
+                               struct spoke **out, struct fault *f);
 
-/* Completes the fault of a failed connect: asks the free questions that tell hops apart, then writes verdict, causes and steps. */
-void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_bounds *bounds, struct fault *f);
+/* Who a source is: GetCallerIdentity, asked once for all connections of the chain, within some
+   seconds. skew_ms: server minus this machine, as that call showed it. */
+struct chain_identity chain_identify(struct chain *c, struct creds_source *source,
+                                     struct chain_identity *slot, const struct aws_bounds *bounds,
+                                     int64_t *skew_ms);
+
+/* Completes the fault of a failed connect: asks the free questions that tell hops apart, then
+   writes verdict, causes and steps. */
+void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_bounds *bounds,
+                  struct fault *f);
 
 #endif

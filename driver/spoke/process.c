@@ -55,8 +55,8 @@ static struct process *process_new(struct fault *f)
     return p;
 }
 
-/* The process's structure. After fork() the child's first caller makes a new one; the parent's is left where it is, because its locks
-   and connections may be in any state. */
+/* The process's structure. After fork() the child's first caller makes a new one; the parent's is
+   left where it is, because its locks and connections may be in any state. */
 static struct process *process_here(struct fault *f)
 {
     for (;;) {
@@ -88,7 +88,8 @@ bool process_digest(struct span text, unsigned char out[SHA256_BYTES], struct fa
 {
     struct process *p = process_here(f);
 
-    return p != NULL && digest_hmac_sha256((struct span){ (const char *)p->key, sizeof(p->key) }, text, out, f);
+    return p != NULL &&
+           digest_hmac_sha256((struct span){ (const char *)p->key, sizeof(p->key) }, text, out, f);
 }
 
 static void chain_free(struct chain *c)
@@ -98,7 +99,8 @@ static void chain_free(struct chain *c)
     free(c);
 }
 
-/* Takes the chains out of the list that have been idle for too long; the caller frees them without the lock. */
+/* Takes the chains out of the list that have been idle for too long; the caller frees them without
+   the lock. */
 static struct chain *unlink_idle(struct process *p, int64_t now_ms, int64_t idle_ms)
 {
     struct chain *gone = NULL;
@@ -135,7 +137,8 @@ static struct chain *find_chain(struct process *p, const unsigned char key[SHA25
     return c;
 }
 
-static struct chain *chain_new(const unsigned char key[SHA256_BYTES], bool (*build)(struct chain *c, void *context, struct fault *f),
+static struct chain *chain_new(const unsigned char key[SHA256_BYTES],
+                               bool (*build)(struct chain *c, void *context, struct fault *f),
                                void *context, struct fault *f)
 {
     struct chain *c = calloc(1, sizeof(*c));
@@ -153,7 +156,8 @@ static struct chain *chain_new(const unsigned char key[SHA256_BYTES], bool (*bui
     return c;
 }
 
-/* Puts made into the list unless somebody was faster; returns the one to use. *spare is to be freed. */
+/* Puts made into the list unless somebody was faster; returns the one to use. *spare is to be
+   freed. */
 static struct chain *insert(struct process *p, struct chain *made, struct chain **spare)
 {
     struct chain *c = find_chain(p, made->key);
@@ -168,7 +172,8 @@ static struct chain *insert(struct process *p, struct chain *made, struct chain 
     return c;
 }
 
-bool process_chain_take(const unsigned char key[SHA256_BYTES], bool (*build)(struct chain *c, void *context, struct fault *f),
+bool process_chain_take(const unsigned char key[SHA256_BYTES],
+                        bool (*build)(struct chain *c, void *context, struct fault *f),
                         void *context, struct chain **out, struct fault *f)
 {
     struct process *p = process_here(f);
@@ -262,14 +267,18 @@ unsigned process_chain_count(void)
     return n;
 }
 
-static bool transport_key(const struct curl_settings *s, unsigned char key[SHA256_BYTES], struct fault *f)
+static bool transport_key(const struct curl_settings *s, unsigned char key[SHA256_BYTES],
+                          struct fault *f)
 {
-    const struct span texts[] = { s->proxy_host, s->proxy_user, s->proxy_password, s->no_proxy, s->ca_file, s->user_agent };
+    const struct span texts[] = { s->proxy_host, s->proxy_user, s->proxy_password,
+                                  s->no_proxy,   s->ca_file,    s->user_agent };
     struct buf all = { .ceiling = 1024 * 1024, .is_secret = true };
-    bool ok = buf_add_format(&all, f, "%u %u %u ", s->proxy_port, s->connect_timeout_ms, s->read_timeout_ms);
+    bool ok = buf_add_format(&all, f, "%u %u %u ", s->proxy_port, s->connect_timeout_ms,
+                             s->read_timeout_ms);
 
     for (size_t i = 0; ok && i < sizeof(texts) / sizeof(texts[0]); i++) {
-        ok = buf_add_format(&all, f, "%zu:", texts[i].len) && (texts[i].len == 0 || buf_add(&all, texts[i], f));
+        ok = buf_add_format(&all, f, "%zu:", texts[i].len) &&
+             (texts[i].len == 0 || buf_add(&all, texts[i], f));
     }
     ok = ok && process_digest(buf_span(&all), key, f);
     buf_free(&all);
@@ -338,7 +347,8 @@ static struct poll_bucket *bucket_of(struct process *p, const char *name)
         }
     }
     if (p->n_buckets == POLL_BUCKETS) {
-        return &p->buckets[POLL_BUCKETS - 1]; /* so many accounts share the last one: slower, never wrong */
+        return &p->buckets[POLL_BUCKETS -
+                           1]; /* so many accounts share the last one: slower, never wrong */
     }
     struct poll_bucket *b = &p->buckets[p->n_buckets++];
     span_to_c(span_of(name), b->name, sizeof(b->name));

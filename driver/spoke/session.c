@@ -1,4 +1,5 @@
-/* Who is asking, in the words of the machine. Never from an environment variable: those anybody can set. */
+/* Who is asking, in the words of the machine. Never from an environment variable: those anybody can
+   set. */
 #include "spoke/session.h"
 
 #include <errno.h>
@@ -73,7 +74,8 @@ void session_expand(const struct settings *s, struct span pattern, char *to, siz
         struct span rest = span_from(pattern, i);
         size_t end = span_find_byte(rest, '}');
         char value[256];
-        if (rest.at[0] != '{' || end == rest.len || !value_of(s, span_part(rest, 1, end - 1), value, sizeof(value))) {
+        if (rest.at[0] != '{' || end == rest.len ||
+            !value_of(s, span_part(rest, 1, end - 1), value, sizeof(value))) {
             to[n++] = rest.at[0];
             continue;
         }

@@ -1,4 +1,5 @@
-/* From settings to what is needed for building: regions, endpoints, transport, names. Nothing is sent in here. */
+/* From settings to what is needed for building: regions, endpoints, transport, names. Nothing is
+   sent in here. */
 #include "spoke/parts.h"
 
 #include <stdio.h>
@@ -37,24 +38,31 @@ static bool is_auth(const struct wiring *w, const char *name)
 
 static bool needs_profile(const struct wiring *w)
 {
-    return is_auth(w, "IAM Profile") || is_auth(w, "IAM Identity Center") || is_auth(w, "Default Credentials");
+    return is_auth(w, "IAM Profile") || is_auth(w, "IAM Identity Center") ||
+           is_auth(w, "Default Credentials");
 }
 
-/* Who chose the profile: a program is started only for a profile that no connection string named. */
+/* Who chose the profile: a program is started only for a profile that no connection string
+   named. */
 static bool may_run_process(const struct settings *s)
 {
-    bool is_chosen_by_string = is_set(s, SETTING_AWS_PROFILE) && (s->at[SETTING_AWS_PROFILE].origin == ORIGIN_STRING ||
-                                                                  s->at[SETTING_AWS_PROFILE].origin == ORIGIN_CALL);
+    bool is_chosen_by_string =
+        is_set(s, SETTING_AWS_PROFILE) && (s->at[SETTING_AWS_PROFILE].origin == ORIGIN_STRING ||
+                                           s->at[SETTING_AWS_PROFILE].origin == ORIGIN_CALL);
 
     return !is_chosen_by_string || settings_flag(s, SETTING_ALLOW_CREDENTIAL_PROCESS);
 }
 
 static void make_world(struct wiring *w)
 {
-    static const struct { enum aws_service service; enum setting_id id; } overrides[] = {
-        { AWS_STS, SETTING_STS_ENDPOINT_OVERRIDE },   { AWS_ATHENA, SETTING_ENDPOINT_OVERRIDE },
-        { AWS_GLUE, SETTING_GLUE_ENDPOINT_OVERRIDE }, { AWS_S3, SETTING_S3_ENDPOINT_OVERRIDE },
-        { AWS_SSO, SETTING_SSO_ENDPOINT_OVERRIDE },   { AWS_SSO_OIDC, SETTING_SSO_OIDC_ENDPOINT_OVERRIDE },
+    static const struct { enum aws_service service; enum setting_id id;
+    } overrides[] = {
+        { AWS_STS, SETTING_STS_ENDPOINT_OVERRIDE },
+        { AWS_ATHENA, SETTING_ENDPOINT_OVERRIDE },
+        { AWS_GLUE, SETTING_GLUE_ENDPOINT_OVERRIDE },
+        { AWS_S3, SETTING_S3_ENDPOINT_OVERRIDE },
+        { AWS_SSO, SETTING_SSO_ENDPOINT_OVERRIDE },
+        { AWS_SSO_OIDC, SETTING_SSO_OIDC_ENDPOINT_OVERRIDE },
         { AWS_SIGNIN, SETTING_SIGNIN_ENDPOINT_OVERRIDE },
     };
     const struct settings *s = w->settings;
@@ -67,11 +75,15 @@ static void make_world(struct wiring *w)
         .use_fips = settings_flag(s, SETTING_USE_FIPS),
         .use_dualstack = settings_flag(s, SETTING_USE_DUALSTACK),
         .may_run_process = may_run_process(s),
-        .http = settings_flag(s, SETTING_ALLOW_INSECURE_LOOPBACK) ? WORLD_HTTP_LOOPBACK : WORLD_HTTP_NEVER,
-        .attempts_max = is_set(s, SETTING_NUM_RETRIES) ? (unsigned)settings_int(s, SETTING_NUM_RETRIES, 2) + 1 : 0,
+        .http = settings_flag(s, SETTING_ALLOW_INSECURE_LOOPBACK) ? WORLD_HTTP_LOOPBACK
+                                                                  : WORLD_HTTP_NEVER,
+        .attempts_max = is_set(s, SETTING_NUM_RETRIES)
+                            ? (unsigned)settings_int(s, SETTING_NUM_RETRIES, 2) + 1
+                            : 0,
     };
     span_to_c(settings_text(s, SETTING_AWS_REGION), w->world.region, sizeof(w->world.region));
-    span_to_c(settings_text(s, SETTING_MFA_TOKEN), w->world.token_code, sizeof(w->world.token_code));
+    span_to_c(settings_text(s, SETTING_MFA_TOKEN), w->world.token_code,
+              sizeof(w->world.token_code));
     for (size_t i = 0; i < sizeof(overrides) / sizeof(overrides[0]); i++) {
         span_to_c(settings_text(s, overrides[i].id), w->world.endpoint[overrides[i].service],
                   sizeof(w->world.endpoint[0]));
@@ -97,7 +109,8 @@ static bool load_profiles(struct wiring *w, struct fault *f)
             }
             return false;
         }
-        notice_add(w->notices, FAULT_WARNING, "The AWS configuration files were left aside: %.300s", why.text);
+        notice_add(w->notices, FAULT_WARNING, "The AWS configuration files were left aside: %.300s",
+                   why.text);
         profile_set_free(&w->profiles);
         w->profiles = (struct profile_set){ .arena = { .is_secret = true } };
         return true;
@@ -117,20 +130,27 @@ static struct span profile_region(const struct wiring *w)
 static bool choose_regions(struct wiring *w, struct fault *f)
 {
     const struct settings *s = w->settings;
-    struct span run_as = settings_text(s, SETTING_STS_REGION), consumer = settings_text(s, SETTING_CONSUMER_STS_REGION);
+    struct span run_as = settings_text(s, SETTING_STS_REGION),
+                consumer = settings_text(s, SETTING_CONSUMER_STS_REGION);
     struct creds_world unbound = w->world;
     char base[64] = "";
 
     world_region(&w->world, profile_region(w), w->region, sizeof(w->region));
     if (w->region[0] == 0) {
-        return fault_set(f, FAULT_SETTING, "No region is known: set AwsRegion (e.g. eu-central-1) in the DSN, AWS_REGION, or region in the profile.");
+        return fault_set(f, FAULT_SETTING,
+                         "No region is known: set AwsRegion (e.g. eu-central-1) in the DSN, "
+                         "AWS_REGION, or region in the profile.");
     }
     if (needs_profile(w)) {
         unbound.region[0] = 0;
         world_region(&unbound, profile_region(w), base, sizeof(base));
     }
-    span_to_c(run_as.len > 0 ? run_as : base[0] != 0 ? span_of(base) : span_of(w->region), w->run_as_region, sizeof(w->run_as_region));
-    span_to_c(consumer.len > 0 ? consumer : span_of(w->region), w->consumer_region, sizeof(w->consumer_region));
+    span_to_c(run_as.len > 0 ? run_as
+              : base[0] != 0 ? span_of(base)
+                             : span_of(w->region),
+              w->run_as_region, sizeof(w->run_as_region));
+    span_to_c(consumer.len > 0 ? consumer : span_of(w->region), w->consumer_region,
+              sizeof(w->consumer_region));
     if (w->world.region[0] == 0) {
         span_to_c(span_of(w->region), w->world.region, sizeof(w->world.region));
     }
@@ -145,7 +165,8 @@ static bool choose_endpoints(struct wiring *w, struct fault *f)
 
     for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
         enum aws_service service = asked[i];
-        if (!endpoint_configured(&view, endpoint_key(service), span_of(w->world.endpoint[service]), w->endpoint[service], f)) {
+        if (!endpoint_configured(&view, endpoint_key(service), span_of(w->world.endpoint[service]),
+                                 w->endpoint[service], f)) {
             return false;
         }
     }
@@ -187,8 +208,10 @@ static void user_agent(const struct settings *s, char *to, size_t room)
 static bool choose_transport(struct wiring *w, struct fault *f)
 {
     const struct settings *s = w->settings;
-    bool has_proxy = is_set(s, SETTING_PROXY_HOST) && (!is_set(s, SETTING_USE_PROXY) || settings_flag(s, SETTING_USE_PROXY));
-    int64_t connect_ms = settings_int(s, SETTING_CONNECTION_TIMEOUT, 0), read_ms = settings_int(s, SETTING_REQUEST_TIMEOUT, 0);
+    bool has_proxy = is_set(s, SETTING_PROXY_HOST) &&
+                     (!is_set(s, SETTING_USE_PROXY) || settings_flag(s, SETTING_USE_PROXY));
+    int64_t connect_ms = settings_int(s, SETTING_CONNECTION_TIMEOUT, 0),
+            read_ms = settings_int(s, SETTING_REQUEST_TIMEOUT, 0);
     char agent[160];
     struct curl_settings settings = {
         .ca_file = settings_text(s, SETTING_TRUSTED_CERTS),
@@ -208,7 +231,8 @@ static bool choose_transport(struct wiring *w, struct fault *f)
     }
     user_agent(s, agent, sizeof(agent));
     settings.user_agent = span_of(agent);
-    return no_proxy_list(w, &settings.no_proxy, f) && process_transport(&settings, &w->world.transport, f);
+    return no_proxy_list(w, &settings.no_proxy, f) &&
+           process_transport(&settings, &w->world.transport, f);
 }
 
 static void choose_names(struct wiring *w)
@@ -223,7 +247,8 @@ static void choose_names(struct wiring *w)
     span_to_c(span_of(w->session_name), w->world.session_name, sizeof(w->world.session_name));
 }
 
-/* Athena runs queries with the session of the last role, so its policy must let a query do its work. */
+/* Athena runs queries with the session of the last role, so its policy must let a query do its
+   work. */
 static void warn_of_policy(const struct wiring *w)
 {
     struct span policy = settings_text(w->settings, SETTING_SESSION_POLICY);
@@ -231,14 +256,15 @@ static void warn_of_policy(const struct wiring *w)
 
     if (policy.len > 0 && policy_lint(policy, &missing, NULL) && missing.len > 0) {
         notice_add(w->notices, FAULT_WARNING,
-                   "SessionPolicy seems not to allow %.*s. Athena runs queries with this session, so they may fail.", (int)missing.len,
-                   missing.at);
+                   "SessionPolicy seems not to allow %.*s. Athena runs queries with this session, "
+                   "so they may fail.",
+                   (int)missing.len, missing.at);
     }
     buf_free(&missing);
 }
 
-bool wiring_make(const struct settings *settings, const struct spoke_parts *parts, struct notices *notices, struct wiring *out,
-                 struct fault *f)
+bool wiring_make(const struct settings *settings, const struct spoke_parts *parts,
+                 struct notices *notices, struct wiring *out, struct fault *f)
 {
     *out = (struct wiring){ .settings = settings, .parts = parts, .notices = notices };
     out->arena.is_secret = true;
@@ -247,7 +273,8 @@ bool wiring_make(const struct settings *settings, const struct spoke_parts *part
     make_world(out);
     choose_names(out);
     warn_of_policy(out);
-    return load_profiles(out, f) && choose_regions(out, f) && choose_endpoints(out, f) && choose_transport(out, f);
+    return load_profiles(out, f) && choose_regions(out, f) && choose_endpoints(out, f) &&
+           choose_transport(out, f);
 }
 
 void wiring_done(struct wiring *w)
@@ -256,11 +283,12 @@ void wiring_done(struct wiring *w)
     arena_free(&w->arena);
 }
 
-bool wiring_client(const struct wiring *w, const struct chain *c, enum aws_service service, enum fault_hop hop, struct aws_client **out,
-                   struct fault *f)
+bool wiring_client(const struct wiring *w, const struct chain *c, enum aws_service service,
+                   enum fault_hop hop, struct aws_client **out, struct fault *f)
 {
     struct url u;
-    bool is_loopback = w->endpoint[service][0] != 0 && url_parse(span_of(w->endpoint[service]), &u, NULL) && url_is_loopback(&u);
+    bool is_loopback = w->endpoint[service][0] != 0 &&
+                       url_parse(span_of(w->endpoint[service]), &u, NULL) && url_is_loopback(&u);
     struct aws_client_settings settings = {
         .service = service,
         .region = span_of(w->region),

@@ -127,8 +127,6 @@ static bool close_function(struct translator *t, const struct frame *frame)
 /* A call without brackets gets them: Athena wants them. */
 static bool close_call(struct translator *t, const struct frame *frame)
 {
-    t->out->len =
-        frame->out_from + span_trim_right(span_from(buf_span(t->out), frame->out_from)).len;
     return frame->has_brackets || buf_add(t->out, SPAN("()"), t->f);
 }
 

@@ -76,44 +76,49 @@ static bool too_long(size_t bytes, struct fault *f)
                      bytes, SQL_BYTES_MAX);
 }
 
+/* Fills native and edits. */
+static bool rewrite(struct sql_text *t, struct lexer begin, const struct sql_context *context,
+                    struct arena *arena, struct fault *f)
+{
+    struct buf native = { .ceiling = SQL_INPUT_BYTES_MAX };
+    struct buf edits = { .ceiling = SQL_INPUT_BYTES_MAX * sizeof(struct sql_edit) };
+    bool ok = escape_translate(begin, context, &native, &edits, f) &&
+              arena_copy(arena, buf_span(&native), &t->native, f);
+
+    if (ok) {
+        t->n_edits = edits.len / sizeof(struct sql_edit);
+        t->edits = keep(&edits, arena, f);
+        ok = t->edits != NULL;
+    }
+    buf_free(&native);
+    buf_free(&edits);
+    return ok;
+}
+
 bool sql_translate(struct span text, const struct sql_context *context, struct arena *arena,
                    struct sql_text *out, struct fault *f)
 {
-    struct buf native = { .ceiling = SQL_INPUT_BYTES_MAX },
-               edits = { .ceiling = SQL_INPUT_BYTES_MAX * sizeof(struct sql_edit) };
     struct sql_text t = { .class = SQL_CLASS_UNKNOWN };
-    bool ok = false, has_backslash = class_is_hive(text, class_of(text));
+    bool has_backslash = class_is_hive(text, class_of(text));
 
     if (text.len > SQL_INPUT_BYTES_MAX) {
         return too_long(text.len, f);
     }
     if (!arena_copy(arena, span_is_null(text) ? SPAN("") : text, &t.original, f)) {
-        goto done;
+        return false;
     }
-    t.native = t.original;
-    if (!context->no_scan) {
-        struct lexer begin = { .text = t.original, .has_backslash = has_backslash };
+    struct lexer begin = { .text = t.original, .has_backslash = has_backslash };
 
-        if (!escape_translate(begin, context, &native, &edits, f) ||
-            !arena_copy(arena, buf_span(&native), &t.native, f)) {
-            goto done;
-        }
-        t.n_edits = edits.len / sizeof(struct sql_edit);
-        t.edits = keep(&edits, arena, f);
-        if (t.edits == NULL) {
-            goto done;
-        }
+    t.native = t.original;
+    if (!context->no_scan && !rewrite(&t, begin, context, arena, f)) {
+        return false;
     }
     if (t.native.len > SQL_BYTES_MAX) {
-        (void)too_long(t.native.len, f);
-        goto done;
+        return too_long(t.native.len, f);
     }
-    ok = describe(&t, has_backslash, arena, f);
-done:
-    if (ok) {
-        *out = t;
+    if (!describe(&t, has_backslash, arena, f)) {
+        return false;
     }
-    buf_free(&native);
-    buf_free(&edits);
-    return ok;
+    *out = t;
+    return true;
 }

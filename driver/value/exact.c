@@ -107,7 +107,8 @@ bool exact_parse(struct span s, struct exact *out)
     if (!r.has_digit) {
         return false;
     }
-    if (at < s.len && ((s.at[at] != 'e' && s.at[at] != 'E') || !read_exponent(s, at + 1, &r.exponent))) {
+    if (at < s.len && ((s.at[at] != 'e' && s.at[at] != 'E')
+                       || !read_exponent(s, at + 1, &r.exponent))) {
         return false;
     }
     bool was_zero = r.number.magnitude == 0;
@@ -160,7 +161,8 @@ struct exact exact_of_u64(uint64_t value)
 
 struct exact exact_of_i64(int64_t value)
 {
-    return (struct exact){ .magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value, .is_negative = value < 0 };
+    return (struct exact){ .magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
+                           .is_negative = value < 0 };
 }
 
 unsigned exact_print(const struct exact *e, char *to)

@@ -1,4 +1,5 @@
-/* Intervals: two families (months; seconds and a fraction), thirteen ODBC types that are a first and a last field of them. */
+/* Intervals: two families (months; seconds and a fraction), thirteen ODBC types that are a first
+   and a last field of them. */
 #include <string.h>
 
 #include "value/waist.h"
@@ -22,9 +23,12 @@ static const struct {
     { SQL_INTERVAL_DAY_TO_HOUR,      SQL_IS_DAY_TO_HOUR,      { DAY, HOUR },      "DAY TO HOUR" },
     { SQL_INTERVAL_DAY_TO_MINUTE,    SQL_IS_DAY_TO_MINUTE,    { DAY, MINUTE },    "DAY TO MINUTE" },
     { SQL_INTERVAL_DAY_TO_SECOND,    SQL_IS_DAY_TO_SECOND,    { DAY, SECOND },    "DAY TO SECOND" },
-    { SQL_INTERVAL_HOUR_TO_MINUTE,   SQL_IS_HOUR_TO_MINUTE,   { HOUR, MINUTE },   "HOUR TO MINUTE" },
-    { SQL_INTERVAL_HOUR_TO_SECOND,   SQL_IS_HOUR_TO_SECOND,   { HOUR, SECOND },   "HOUR TO SECOND" },
-    { SQL_INTERVAL_MINUTE_TO_SECOND, SQL_IS_MINUTE_TO_SECOND, { MINUTE, SECOND }, "MINUTE TO SECOND" },
+    { SQL_INTERVAL_HOUR_TO_MINUTE,   SQL_IS_HOUR_TO_MINUTE,   { HOUR, MINUTE },
+      "HOUR TO MINUTE" },
+    { SQL_INTERVAL_HOUR_TO_SECOND,   SQL_IS_HOUR_TO_SECOND,   { HOUR, SECOND },
+      "HOUR TO SECOND" },
+    { SQL_INTERVAL_MINUTE_TO_SECOND, SQL_IS_MINUTE_TO_SECOND, { MINUTE, SECOND },
+      "MINUTE TO SECOND" },
 };
 enum { TYPES = sizeof(types) / sizeof(types[0]) };
 
@@ -89,7 +93,8 @@ static bool add_field(struct interval *out, unsigned field, uint64_t value)
     uint64_t *sum = field <= MONTH ? &out->months : &out->seconds;
     uint64_t product = 0;
 
-    return !__builtin_mul_overflow(value, worth[field], &product) && !__builtin_add_overflow(*sum, product, sum);
+    return !__builtin_mul_overflow(value, worth[field], &product)
+        && !__builtin_add_overflow(*sum, product, sum);
 }
 
 /* Largest values that a field may have behind another one. */
@@ -106,7 +111,8 @@ static bool read_fields(struct span s, unsigned field, struct interval *out)
 
     for (bool is_leading = true;; is_leading = false) {
         uint64_t value = 0;
-        if (!read_number(s, &at, &value) || (!is_leading && !field_is_sane(field, value)) || !add_field(out, field, value)) {
+        if (!read_number(s, &at, &value) || (!is_leading && !field_is_sane(field, value))
+            || !add_field(out, field, value)) {
             return false;
         }
         if (field == SECOND && at < s.len && s.at[at] == '.') {
@@ -116,7 +122,8 @@ static bool read_fields(struct span s, unsigned field, struct interval *out)
         if (at == s.len) {
             return true;
         }
-        static const char separators[FIELDS] = { [YEAR] = '-', [DAY] = ' ', [HOUR] = ':', [MINUTE] = ':' };
+        static const char separators[FIELDS] = { [YEAR] = '-', [DAY] = ' ', [HOUR] = ':',
+                                                 [MINUTE] = ':' };
         if (separators[field] == '\0' || s.at[at] != separators[field]) {
             return false;
         }
@@ -125,7 +132,8 @@ static bool read_fields(struct span s, unsigned field, struct interval *out)
     }
 }
 
-/* Where the text begins: "a-b" with years, "a b..." with days, "a:b:c" with hours, "a:b" and "a" where the type begins. */
+/* Where the text begins: "a-b" with years, "a b..." with days, "a:b:c" with hours, "a:b" and "a"
+   where the type begins. */
 static unsigned first_field(struct span s, struct interval_fields fields)
 {
     size_t colon = span_find_byte(s, ':');
@@ -142,7 +150,8 @@ static unsigned first_field(struct span s, struct interval_fields fields)
     if (span_find_byte(span_from(s, colon + 1), ':') < s.len - colon - 1) {
         return HOUR;
     }
-    return fields.first == MINUTE || fields.first == SECOND || span_find_byte(s, '.') < s.len ? MINUTE : HOUR;
+    return fields.first == MINUTE || fields.first == SECOND || span_find_byte(s, '.') < s.len
+        ? MINUTE : HOUR;
 }
 
 /* INTERVAL [sign] 'text' words: cuts the text out and finds the fields of the words. */
@@ -211,7 +220,8 @@ static uint32_t power_of_ten(int n)
 }
 
 /* The fields from first to last; *lost when something below the last one is not zero. */
-static void split(const struct interval *i, struct interval_fields fields, uint64_t value[FIELDS], bool *lost)
+static void split(const struct interval *i, struct interval_fields fields, uint64_t value[FIELDS],
+                  bool *lost)
 {
     uint64_t rest = i->is_year_month ? i->months : i->seconds;
 
@@ -223,7 +233,8 @@ static void split(const struct interval *i, struct interval_fields fields, uint6
     *lost = rest != 0 || (fields.last != SECOND && (i->nanos != 0 || i->has_more_fraction));
 }
 
-enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, int leading, int seconds_precision,
+enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, int leading,
+                                int seconds_precision,
                                 SQL_INTERVAL_STRUCT *out)
 {
     struct interval_fields fields = { 0, 0 };
@@ -253,7 +264,8 @@ enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, in
     out->intval.day_second.minute = (SQLUINTEGER)value[MINUTE];
     out->intval.day_second.second = (SQLUINTEGER)value[SECOND];
     if (fields.last == SECOND) {
-        int n = seconds_precision < 0 ? 0 : seconds_precision > NANO_DIGITS ? NANO_DIGITS : seconds_precision;
+        int n = seconds_precision < 0 ? 0 : seconds_precision > NANO_DIGITS ? NANO_DIGITS
+            : seconds_precision;
         uint32_t unit = power_of_ten(NANO_DIGITS - n);
         out->intval.day_second.fraction = i->nanos / unit;
         lost |= i->nanos % unit != 0 || i->has_more_fraction;
@@ -261,7 +273,8 @@ enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, in
     return lost ? VALUE_FRACTION_LOST : VALUE_OK;
 }
 
-bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds_precision, struct interval *out)
+bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds_precision,
+                   struct interval *out)
 {
     struct interval_fields fields = { 0, 0 };
     const SQL_DAY_SECOND_STRUCT *d = &s->intval.day_second;
@@ -270,15 +283,18 @@ bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds
     if (!interval_fields_of(c_type, &fields)) {
         return false;
     }
-    struct interval i = { .is_negative = s->interval_sign == SQL_TRUE, .is_year_month = fields.first <= MONTH };
+    struct interval i = { .is_negative = s->interval_sign == SQL_TRUE,
+                          .is_year_month = fields.first <= MONTH };
     const uint64_t value[FIELDS] = { y->year, y->month, d->day, d->hour, d->minute, d->second };
     for (unsigned field = fields.first; field <= fields.last; field++) {
-        if ((field != fields.first && !field_is_sane(field, value[field])) || !add_field(&i, field, value[field])) {
+        if ((field != fields.first && !field_is_sane(field, value[field]))
+            || !add_field(&i, field, value[field])) {
             return false;
         }
     }
     if (fields.last == SECOND) {
-        int n = seconds_precision < 0 ? 0 : seconds_precision > NANO_DIGITS ? NANO_DIGITS : seconds_precision;
+        int n = seconds_precision < 0 ? 0 : seconds_precision > NANO_DIGITS ? NANO_DIGITS
+            : seconds_precision;
         if (d->fraction >= power_of_ten(n) && d->fraction != 0) {
             return false;
         }
@@ -288,7 +304,8 @@ bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds
     return true;
 }
 
-enum value_outcome interval_of_exact(const struct exact *e, struct interval_fields fields, struct interval *out)
+enum value_outcome interval_of_exact(const struct exact *e, struct interval_fields fields,
+                                     struct interval *out)
 {
     bool lost = false;
 
@@ -302,7 +319,9 @@ enum value_outcome interval_of_exact(const struct exact *e, struct interval_fiel
     }
     if (fields.first == SECOND) {
         uint128 nanos = 0;
-        struct exact fraction = { .magnitude = e->magnitude - whole * exact_power((unsigned)e->scale), .scale = e->scale,
+        struct exact fraction =
+            { .magnitude = e->magnitude - whole * exact_power((unsigned)e->scale),
+              .scale = e->scale,
                                   .is_cut = e->is_cut };
         if (!exact_rescale(&fraction, NANO_DIGITS, NANO_DIGITS, &nanos, &lost)) {
             return VALUE_INTERVAL_OVERFLOW;
@@ -330,9 +349,11 @@ static unsigned print_number(uint64_t value, unsigned width, char *to)
     return n;
 }
 
-unsigned interval_print(const struct interval *i, struct interval_fields fields, unsigned n_fraction, char *to, bool *lost)
+unsigned interval_print(const struct interval *i, struct interval_fields fields,
+                        unsigned n_fraction, char *to, bool *lost)
 {
-    static const char before[FIELDS] = { [MONTH] = '-', [HOUR] = ' ', [MINUTE] = ':', [SECOND] = ':' };
+    static const char before[FIELDS] = { [MONTH] = '-', [HOUR] = ' ', [MINUTE] = ':',
+                                         [SECOND] = ':' };
     uint64_t value[FIELDS];
     unsigned at = 0;
 

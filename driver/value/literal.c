@@ -57,26 +57,29 @@ const struct target_row *target_row(SQLSMALLINT sql_type)
 
 #define TO(target) (1u << TARGET_##target)
 #define TO_NUMBER (TO(EXACT) | TO(REAL) | TO(BIT))
+#define TO_DATETIME (TO(DATE) | TO(TIME) | TO(TIMESTAMP))
 #define TO_INTERVAL (TO(YEAR_MONTH) | TO(DAY_TIME))
 
-/* The pages "C to SQL: ...", one row a C class. Beyond the pages: character data to GUID, because text is how people write one. */
+/* The pages "C to SQL: ...", one row a C class. Beyond the pages: character data to GUID, because
+   text is how people write one. */
 static const unsigned legal[C_CLASSES] = {
-    [CLASS_CHAR]       = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO(DATE) | TO(TIME) | TO(TIMESTAMP) | TO_INTERVAL | TO(GUID),
-    [CLASS_WCHAR]      = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO(DATE) | TO(TIME) | TO(TIMESTAMP) | TO_INTERVAL | TO(GUID),
-    [CLASS_BINARY]     = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO(DATE) | TO(TIME) | TO(TIMESTAMP),
+    [CLASS_CHAR]       = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO_DATETIME | TO_INTERVAL | TO(GUID),
+    [CLASS_WCHAR]      = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO_DATETIME | TO_INTERVAL | TO(GUID),
+    [CLASS_BINARY]     = TO(TEXT) | TO_NUMBER | TO(BINARY) | TO_DATETIME,
     [CLASS_BIT]        = TO(TEXT) | TO_NUMBER,
     [CLASS_INTEGER]    = TO(TEXT) | TO_NUMBER | TO_INTERVAL,
     [CLASS_REAL]       = TO(TEXT) | TO_NUMBER,
     [CLASS_NUMERIC]    = TO(TEXT) | TO_NUMBER | TO_INTERVAL,
     [CLASS_DATE]       = TO(TEXT) | TO(DATE) | TO(TIMESTAMP),
     [CLASS_TIME]       = TO(TEXT) | TO(TIME) | TO(TIMESTAMP),
-    [CLASS_TIMESTAMP]  = TO(TEXT) | TO(DATE) | TO(TIME) | TO(TIMESTAMP),
+    [CLASS_TIMESTAMP]  = TO(TEXT) | TO_DATETIME,
     [CLASS_GUID]       = TO(TEXT) | TO(GUID),
     [CLASS_YEAR_MONTH] = TO(TEXT) | TO(EXACT) | TO(YEAR_MONTH),
     [CLASS_DAY_TIME]   = TO(TEXT) | TO(EXACT) | TO(DAY_TIME),
 };
 #undef TO
 #undef TO_NUMBER
+#undef TO_DATETIME
 #undef TO_INTERVAL
 
 static bool has_one_field(SQLSMALLINT type)
@@ -104,18 +107,22 @@ static bool pair_is_legal(const struct c_type_row *c, const struct target_row *r
 }
 
 static literal_writer *const writers[TARGETS] = {
-    write_text, write_exact, write_real, write_bit, write_binary, write_date, write_time, write_timestamp, write_guid,
+    write_text, write_exact, write_real, write_bit, write_binary, write_date, write_time,
+        write_timestamp, write_guid,
     write_interval, write_interval,
 };
 
 enum { STRUCTURE_MAX = 64 };
 
-/* Binary C data for a type that is neither text nor binary: the bytes of the C structure of that type, exactly as many. */
-static bool from_structure(const struct value_parameter *p, const struct target_row *row, struct buf *out,
+/* Binary C data for a type that is neither text nor binary: the bytes of the C structure of that
+   type, exactly as many. */
+static bool from_structure(const struct value_parameter *p, const struct target_row *row,
+                           struct buf *out,
                            enum value_outcome *outcome, struct fault *f)
 {
     _Alignas(8) unsigned char bytes[STRUCTURE_MAX];
-    SQLSMALLINT c_type = row->target == TARGET_EXACT && row->bits == 0 ? SQL_C_NUMERIC : row->c_default;
+    SQLSMALLINT c_type = row->target == TARGET_EXACT && row->bits == 0 ? SQL_C_NUMERIC
+        : row->c_default;
     SQLLEN size = value_c_size(c_type);
     struct value_parameter inner = *p;
 
@@ -140,10 +147,12 @@ static bool is_null(const struct value_parameter *p)
     return p->length == SQL_NULL_DATA || p->data == NULL;
 }
 
-bool value_literal(const struct value_parameter *p, struct buf *out, enum value_outcome *outcome, struct fault *f)
+bool value_literal(const struct value_parameter *p, struct buf *out, enum value_outcome *outcome,
+                   struct fault *f)
 {
     const struct target_row *row = target_row(p->sql_type);
-    const struct c_type_row *c = row == NULL ? NULL : c_type_row(p->c_type == SQL_C_DEFAULT ? row->c_default : p->c_type);
+    const struct c_type_row *c = row == NULL ? NULL : c_type_row(p->c_type == SQL_C_DEFAULT
+        ? row->c_default : p->c_type);
 
     *outcome = VALUE_OK;
     if (c == NULL || !pair_is_legal(c, row) || p->length == SQL_DEFAULT_PARAM) {

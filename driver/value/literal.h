@@ -1,14 +1,17 @@
-/* Parameters on their way to a literal, private to this room: taken from the C buffer once, written per SQL type. */
+/* Parameters on their way to a literal, private to this room: taken from the C buffer once, written
+   per SQL type. */
 #ifndef VALUE_LITERAL_H
 #define VALUE_LITERAL_H
 
 #include "value/waist.h"
 
 /* Rows of the standard's "C to SQL" tables, by what the parameter is. */
-enum source { SOURCE_TEXT, SOURCE_BINARY, SOURCE_EXACT, SOURCE_DOUBLE, SOURCE_BIT, SOURCE_DATE, SOURCE_TIME, SOURCE_TIMESTAMP,
+enum source { SOURCE_TEXT, SOURCE_BINARY, SOURCE_EXACT, SOURCE_DOUBLE, SOURCE_BIT, SOURCE_DATE,
+              SOURCE_TIME, SOURCE_TIMESTAMP,
     SOURCE_GUID, SOURCE_INTERVAL, SOURCES };
 /* And their SQL types. */
-enum target { TARGET_TEXT, TARGET_EXACT, TARGET_REAL, TARGET_BIT, TARGET_BINARY, TARGET_DATE, TARGET_TIME, TARGET_TIMESTAMP,
+enum target { TARGET_TEXT, TARGET_EXACT, TARGET_REAL, TARGET_BIT, TARGET_BINARY, TARGET_DATE,
+              TARGET_TIME, TARGET_TIMESTAMP,
     TARGET_GUID, TARGET_YEAR_MONTH, TARGET_DAY_TIME, TARGETS };
 
 struct target_row {
@@ -36,7 +39,8 @@ struct taken {
 
 const struct target_row *target_row(SQLSMALLINT sql_type);
 /* BAD_TEXT when characters cannot be understood. buf_free(&out->owned) in any case. */
-MUST_USE bool parameter_take(const struct value_parameter *p, const struct c_type_row *c, struct taken *out,
+MUST_USE bool parameter_take(const struct value_parameter *p, const struct c_type_row *c,
+                             struct taken *out,
                              enum value_outcome *outcome, struct fault *f);
 /* Text that a parameter has as character data; room for LITERAL_TEXT_SMALL bytes in small. */
 enum { LITERAL_TEXT_SMALL = 96 };
@@ -46,9 +50,11 @@ enum value_outcome parameter_exact(const struct taken *t, struct exact *out);
 enum value_outcome parameter_moment(const struct taken *t, unsigned forms, struct moment *out);
 
 /* Writers: each appends the literal unless the outcome forbids it (OK and FRACTION_LOST write). */
-typedef bool literal_writer(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+typedef bool literal_writer(const struct value_parameter *p, const struct target_row *row,
+                            const struct taken *t, struct buf *out,
                             enum value_outcome *outcome, struct fault *f);
-literal_writer write_text, write_exact, write_real, write_bit, write_binary, write_date, write_time, write_timestamp, write_guid,
+literal_writer write_text, write_exact, write_real, write_bit, write_binary, write_date, write_time,
+    write_timestamp, write_guid,
     write_interval;
 
 #endif

@@ -9,7 +9,8 @@
 
 enum { SECONDS_DEFAULT = 6, NANOS_IN_SECOND = 1000000000 };
 
-static bool take_text(const struct value_parameter *p, const struct c_type_row *c, struct taken *t, enum value_outcome *outcome,
+static bool take_text(const struct value_parameter *p, const struct c_type_row *c, struct taken *t,
+                      enum value_outcome *outcome,
                       struct fault *f)
 {
     t->source = SOURCE_TEXT;
@@ -20,7 +21,8 @@ static bool take_text(const struct value_parameter *p, const struct c_type_row *
         return true;
     }
     size_t unit = p->wide_unit == WIDE_UCS4 ? 4 : 2;
-    size_t n_units = p->length == SQL_NTS ? wide_length(p->data, (enum wide_unit)unit) : (size_t)p->length / unit;
+    size_t n_units = p->length == SQL_NTS ? wide_length(p->data, (enum wide_unit)unit)
+        : (size_t)p->length / unit;
     size_t n_replaced = 0;
     if (!utf8_from_wide(p->data, n_units, (enum wide_unit)unit, &t->owned, &n_replaced, f)) {
         return false;
@@ -57,7 +59,8 @@ static bool take_numeric(const void *data, struct taken *t)
         }
         magnitude *= 10;
     }
-    t->exact = (struct exact){ .magnitude = magnitude, .scale = n.scale > 0 ? n.scale : 0, .is_negative = n.sign == 0 };
+    t->exact = (struct exact){ .magnitude = magnitude, .scale = n.scale > 0 ? n.scale : 0,
+                               .is_negative = n.sign == 0 };
     return n.scale <= EXACT_DIGITS && magnitude < exact_power(EXACT_DIGITS);
 }
 
@@ -94,9 +97,12 @@ static void take_moment(const void *data, enum c_class class, struct taken *t)
         /* A date is the head of a timestamp. */
         memcpy(&s, data, class == CLASS_DATE ? sizeof(SQL_DATE_STRUCT) : sizeof(s));
     }
-    t->source = class == CLASS_DATE ? SOURCE_DATE : class == CLASS_TIME ? SOURCE_TIME : SOURCE_TIMESTAMP;
-    t->moment = (struct moment){ .year = s.year, .month = s.month, .day = s.day, .hour = s.hour, .minute = s.minute,
-                                 .second = s.second, .nanos = s.fraction, .has_date = class != CLASS_TIME,
+    t->source = class == CLASS_DATE ? SOURCE_DATE : class == CLASS_TIME ? SOURCE_TIME
+        : SOURCE_TIMESTAMP;
+    t->moment = (struct moment){ .year = s.year, .month = s.month, .day = s.day, .hour = s.hour,
+                                 .minute = s.minute,
+                                 .second = s.second, .nanos = s.fraction,
+                                 .has_date = class != CLASS_TIME,
                                  .has_time = class != CLASS_DATE };
     for (unsigned digits = 9, nanos = s.fraction; nanos != 0; nanos /= 10, digits--) {
         if (nanos % 10 != 0) {
@@ -104,11 +110,13 @@ static void take_moment(const void *data, enum c_class class, struct taken *t)
             break;
         }
     }
-    bool time_is_sane = s.hour <= 23 && s.minute <= 59 && s.second <= 59 && s.fraction < NANOS_IN_SECOND;
+    bool time_is_sane = s.hour <= 23 && s.minute <= 59 && s.second <= 59
+        && s.fraction < NANOS_IN_SECOND;
     t->is_valid = time_is_sane && (class == CLASS_TIME || date_is_sane(s.year, s.month, s.day));
 }
 
-static void take_interval(const struct value_parameter *p, const struct c_type_row *c, struct taken *t)
+static void take_interval(const struct value_parameter *p, const struct c_type_row *c,
+                          struct taken *t)
 {
     SQL_INTERVAL_STRUCT s;
     int seconds = p->numeric_precision > 0 ? p->numeric_precision : SECONDS_DEFAULT;
@@ -118,7 +126,8 @@ static void take_interval(const struct value_parameter *p, const struct c_type_r
     t->is_valid = interval_take(&s, c->concise, seconds, &t->interval);
 }
 
-bool parameter_take(const struct value_parameter *p, const struct c_type_row *c, struct taken *out, enum value_outcome *outcome,
+bool parameter_take(const struct value_parameter *p, const struct c_type_row *c, struct taken *out,
+                    enum value_outcome *outcome,
                     struct fault *f)
 {
     *outcome = VALUE_OK;
@@ -162,7 +171,8 @@ bool parameter_take(const struct value_parameter *p, const struct c_type_row *c,
     }
 }
 
-/* A float printed as double shows digits it never had: the shortest decimal that is the same float is looked for. */
+/* A float printed as double shows digits it never had: the shortest decimal that is the same float
+   is looked for. */
 static double shortest_of_float(double number)
 {
     enum { DIGITS_FIRST = 6, DIGITS_LAST = 9 };
@@ -181,7 +191,8 @@ static double shortest_of_float(double number)
     return number;
 }
 
-/* The significant digits of a number printed as d.ddde+xx, and its power of ten. False: NaN or an infinity. */
+/* The significant digits of a number printed as d.ddde+xx, and its power of ten. False: NaN or an
+   infinity. */
 static bool split_double(struct span printed, char digits[24], int *n_digits, int *power)
 {
     struct exact exponent = { .magnitude = 0 };
@@ -204,7 +215,8 @@ static bool split_double(struct span printed, char digits[24], int *n_digits, in
     return true;
 }
 
-/* "1.50000000000000e+03" as people write it: 1500.0; very large and very small numbers keep an exponent. Room for LITERAL_TEXT_SMALL. */
+/* "1.50000000000000e+03" as people write it: 1500.0; very large and very small numbers keep an
+   exponent. Room for LITERAL_TEXT_SMALL. */
 static unsigned double_text(double number, char *to)
 {
     enum { PLAIN_LOW = -5, PLAIN_HIGH = 16 };
@@ -255,7 +267,8 @@ static struct span interval_text(const struct taken *t, char *small)
     if (t->interval.is_negative) {
         small[at++] = '-';
     }
-    at += interval_print(&t->interval, fields, fraction_digits(t->interval.nanos), small + at, &lost);
+    at += interval_print(&t->interval, fields, fraction_digits(t->interval.nanos), small + at,
+                         &lost);
     return (struct span){ small, at };
 }
 
@@ -322,5 +335,6 @@ enum value_outcome parameter_moment(const struct taken *t, unsigned forms, struc
         *out = t->moment;
         return t->is_valid ? VALUE_OK : VALUE_BAD_DATETIME;
     }
-    return moment_parse(unwrap(t->text), forms, NULL, 0, out) == VALUE_OK ? VALUE_OK : VALUE_BAD_TEXT;
+    return moment_parse(unwrap(t->text), forms, NULL, 0, out) == VALUE_OK ? VALUE_OK
+        : VALUE_BAD_TEXT;
 }

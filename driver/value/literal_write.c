@@ -1,4 +1,5 @@
-/* The literals themselves, one writer an SQL type. What the standard's pages "C to SQL" refuse is refused here. */
+/* The literals themselves, one writer an SQL type. What the standard's pages "C to SQL" refuse is
+   refused here. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -45,11 +46,13 @@ static bool is_longer(struct span text, SQLULEN column_size)
     return column_size > 0 && text.len > column_size && utf8_count(text) > column_size;
 }
 
-bool write_text(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_text(const struct value_parameter *p, const struct target_row *row,
+                const struct taken *t, struct buf *out,
                 enum value_outcome *outcome, struct fault *f)
 {
     char small[LITERAL_TEXT_SMALL];
-    bool has_fields = t->source == SOURCE_DATE || t->source == SOURCE_TIME || t->source == SOURCE_TIMESTAMP;
+    bool has_fields = t->source == SOURCE_DATE || t->source == SOURCE_TIME
+        || t->source == SOURCE_TIMESTAMP;
 
     if (has_fields && !t->is_valid) {
         return refuse(outcome, VALUE_DATETIME_OVERFLOW);
@@ -67,13 +70,15 @@ bool write_text(const struct value_parameter *p, const struct target_row *row, c
     return put_quoted(out, row->word, text, f);
 }
 
-/* Fractions fall away from numbers with a warning, from text not at all ("C to SQL: Character", exact numerics). */
+/* Fractions fall away from numbers with a warning, from text not at all ("C to SQL: Character",
+   exact numerics). */
 static enum value_outcome whole_digits(const struct taken *t)
 {
     return t->source == SOURCE_TEXT ? VALUE_TRUNCATED : VALUE_RANGE;
 }
 
-static bool write_integer(const struct target_row *row, const struct taken *t, const struct exact *e, struct buf *out,
+static bool write_integer(const struct target_row *row, const struct taken *t,
+                          const struct exact *e, struct buf *out,
                           enum value_outcome *outcome, struct fault *f)
 {
     char text[48];
@@ -93,7 +98,8 @@ static bool write_integer(const struct target_row *row, const struct taken *t, c
     return row->word[0] == '\0' ? buf_add(out, digits, f) : put_quoted(out, row->word, digits, f);
 }
 
-bool write_exact(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_exact(const struct value_parameter *p, const struct target_row *row,
+                 const struct taken *t, struct buf *out,
                  enum value_outcome *outcome, struct fault *f)
 {
     char text[48];
@@ -108,7 +114,8 @@ bool write_exact(const struct value_parameter *p, const struct target_row *row, 
     if (row->bits > 0) {
         return write_integer(row, t, &e, out, outcome, f);
     }
-    unsigned precision = p->column_size > 0 && p->column_size < EXACT_DIGITS ? (unsigned)p->column_size : EXACT_DIGITS;
+    unsigned precision = p->column_size > 0 && p->column_size < EXACT_DIGITS
+        ? (unsigned)p->column_size : EXACT_DIGITS;
     int scale = p->column_size > 0 ? p->decimal_digits : e.scale;
     if (scale < 0 || !exact_rescale(&e, precision, scale, &magnitude, &lost)) {
         return refuse(outcome, whole_digits(t));
@@ -121,7 +128,8 @@ bool write_exact(const struct value_parameter *p, const struct target_row *row, 
     return put_quoted(out, row->word, (struct span){ text, exact_print(&fitted, text) }, f);
 }
 
-bool write_real(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_real(const struct value_parameter *p, const struct target_row *row,
+                const struct taken *t, struct buf *out,
                 enum value_outcome *outcome, struct fault *f)
 {
     char small[LITERAL_TEXT_SMALL];
@@ -142,7 +150,8 @@ bool write_real(const struct value_parameter *p, const struct target_row *row, c
     return put_quoted(out, row->word, text, f);
 }
 
-bool write_bit(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_bit(const struct value_parameter *p, const struct target_row *row, const struct taken *t,
+               struct buf *out,
                enum value_outcome *outcome, struct fault *f)
 {
     struct exact e;
@@ -177,7 +186,8 @@ static bool put_hex(struct buf *out, struct span bytes, struct fault *f)
     return true;
 }
 
-bool write_binary(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_binary(const struct value_parameter *p, const struct target_row *row,
+                  const struct taken *t, struct buf *out,
                   enum value_outcome *outcome, struct fault *f)
 {
     size_t n_bytes = t->source == SOURCE_TEXT ? t->text.len / 2 : t->text.len;
@@ -194,7 +204,8 @@ bool write_binary(const struct value_parameter *p, const struct target_row *row,
     if (!buf_add(out, SPAN("X'"), f)) {
         return false;
     }
-    bool ok = t->source == SOURCE_TEXT ? buf_add(out, span_part(t->text, 0, 2 * n_bytes), f) : put_hex(out, t->text, f);
+    bool ok = t->source == SOURCE_TEXT ? buf_add(out, span_part(t->text, 0, 2 * n_bytes), f)
+        : put_hex(out, t->text, f);
     return ok && buf_add_byte(out, '\'', f);
 }
 
@@ -203,13 +214,15 @@ static bool has_fraction(const struct moment *m)
     return m->nanos != 0 || m->has_more_fraction;
 }
 
-static bool put_moment(const struct target_row *row, const struct moment *m, struct buf *out, struct fault *f)
+static bool put_moment(const struct target_row *row, const struct moment *m, struct buf *out,
+                       struct fault *f)
 {
     char text[LITERAL_TEXT_SMALL];
     return put_quoted(out, row->word, (struct span){ text, moment_print(m, text) }, f);
 }
 
-bool write_date(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_date(const struct value_parameter *p, const struct target_row *row,
+                const struct taken *t, struct buf *out,
                 enum value_outcome *outcome, struct fault *f)
 {
     struct moment m;
@@ -226,7 +239,8 @@ bool write_date(const struct value_parameter *p, const struct target_row *row, c
     return put_moment(row, &m, out, f);
 }
 
-bool write_time(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_time(const struct value_parameter *p, const struct target_row *row,
+                const struct taken *t, struct buf *out,
                 enum value_outcome *outcome, struct fault *f)
 {
     struct moment m;
@@ -243,17 +257,20 @@ bool write_time(const struct value_parameter *p, const struct target_row *row, c
     return put_moment(row, &m, out, f);
 }
 
-/* Digits of the second that the parameter's declared size leaves; without a size there is no limit. */
+/* Digits of the second that the parameter's declared size leaves; without a size there is no limit.
+   */
 static unsigned fraction_limit(const struct value_parameter *p)
 {
-    SQLULEN by_size = p->column_size > STAMP_WITHOUT_FRACTION + 1 ? p->column_size - STAMP_WITHOUT_FRACTION - 1 : 0;
+    SQLULEN by_size = p->column_size > STAMP_WITHOUT_FRACTION + 1
+        ? p->column_size - STAMP_WITHOUT_FRACTION - 1 : 0;
     SQLULEN digits = p->decimal_digits > 0 ? (SQLULEN)p->decimal_digits : 0;
 
     digits = digits > by_size ? digits : by_size;
     return p->column_size == 0 || digits > NANO_DIGITS ? NANO_DIGITS : (unsigned)digits;
 }
 
-bool write_timestamp(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_timestamp(const struct value_parameter *p, const struct target_row *row,
+                     const struct taken *t, struct buf *out,
                      enum value_outcome *outcome, struct fault *f)
 {
     struct moment m;
@@ -276,7 +293,8 @@ bool write_timestamp(const struct value_parameter *p, const struct target_row *r
     return put_moment(row, &m, out, f);
 }
 
-bool write_guid(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+bool write_guid(const struct value_parameter *p, const struct target_row *row,
+                const struct taken *t, struct buf *out,
                 enum value_outcome *outcome, struct fault *f)
 {
     char text[37];
@@ -290,7 +308,8 @@ bool write_guid(const struct value_parameter *p, const struct target_row *row, c
     return put_quoted(out, row->word, span_of(text), f);
 }
 
-static enum value_outcome interval_of(const struct taken *t, struct interval_fields fields, struct interval *out)
+static enum value_outcome interval_of(const struct taken *t, struct interval_fields fields,
+                                      struct interval *out)
 {
     struct exact e;
 
@@ -306,8 +325,10 @@ static enum value_outcome interval_of(const struct taken *t, struct interval_fie
     return outcome == VALUE_FRACTION_LOST ? VALUE_INTERVAL_OVERFLOW : outcome;
 }
 
-/* INTERVAL -'2 10:00:00.5' DAY TO SECOND. Athena's seconds have three decimals; more are refused, as is every field that would be cut. */
-bool write_interval(const struct value_parameter *p, const struct target_row *row, const struct taken *t, struct buf *out,
+/* INTERVAL -'2 10:00:00.5' DAY TO SECOND. Athena's seconds have three decimals; more are refused,
+   as is every field that would be cut. */
+bool write_interval(const struct value_parameter *p, const struct target_row *row,
+                    const struct taken *t, struct buf *out,
                     enum value_outcome *outcome, struct fault *f)
 {
     char text[LITERAL_TEXT_SMALL];

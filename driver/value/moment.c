@@ -1,4 +1,5 @@
-/* Dates, times and timestamps: text to fields and back, days to calendar. The calendar is the proleptic Gregorian one, as Athena's. */
+/* Dates, times and timestamps: text to fields and back, days to calendar. The calendar is the
+   proleptic Gregorian one, as Athena's. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -25,7 +26,8 @@ int64_t moment_days(int64_t year, int month, int day)
     int64_t year_of_era = y - era * 400;
     int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
 
-    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719468;
+    return era * 146097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+        - 719468;
 }
 
 void moment_from_days(int64_t days, struct moment *m)
@@ -33,7 +35,8 @@ void moment_from_days(int64_t days, struct moment *m)
     int64_t z = days + 719468;
     int64_t era = (z >= 0 ? z : z - 146096) / 146097;
     int64_t day_of_era = z - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t shifted = (5 * day_of_year + 2) / 153;
 
@@ -103,7 +106,8 @@ static bool read_fraction(struct span s, size_t *at, struct moment *m)
 static bool read_time(struct span s, size_t *at, struct moment *m)
 {
     m->has_time = true;
-    if (!two_digits(s, at, &m->hour) || !take(s, at, ':') || !two_digits(s, at, &m->minute) || m->hour > 23
+    if (!two_digits(s, at, &m->hour) || !take(s, at, ':') || !two_digits(s, at, &m->minute)
+        || m->hour > 23
         || m->minute > 59) {
         return false;
     }
@@ -117,7 +121,8 @@ static bool read_time(struct span s, size_t *at, struct moment *m)
 }
 
 /* Moves the fields from the zone that is written to the declared one. */
-static bool apply_zone(struct moment *m, struct span zone, struct value_zone_memo *memo, int offset_minutes)
+static bool apply_zone(struct moment *m, struct span zone, struct value_zone_memo *memo,
+                       int offset_minutes)
 {
     int64_t days = m->has_date ? moment_days(m->year, m->month, m->day) : 0;
     int64_t seconds = days * DAY_SECONDS + m->hour * 3600 + m->minute * 60 + m->second;
@@ -127,7 +132,8 @@ static bool apply_zone(struct moment *m, struct span zone, struct value_zone_mem
         return false;
     }
     seconds += (int64_t)offset_minutes * 60 - offset;
-    int64_t day = seconds >= 0 ? seconds / DAY_SECONDS : -((DAY_SECONDS - 1 - seconds) / DAY_SECONDS);
+    int64_t day = seconds >= 0 ? seconds / DAY_SECONDS
+        : -((DAY_SECONDS - 1 - seconds) / DAY_SECONDS);
     int of_day = (int)(seconds - day * DAY_SECONDS);
     if (m->has_date) {
         moment_from_days(day, m);
@@ -144,7 +150,8 @@ static bool begins_with_time(struct span s)
     return s.len >= 3 && s.at[2] == ':';
 }
 
-enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo, int offset_minutes,
+enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo,
+                                int offset_minutes,
                                 struct moment *out)
 {
     struct moment m = { .year = 0 };
@@ -159,13 +166,15 @@ enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone
             return VALUE_BAD_DATETIME;
         }
         bool has_time = at < s.len && (take(s, &at, ' ') || take(s, &at, 'T'));
-        if ((forms & (has_time ? MOMENT_STAMP : MOMENT_DATE)) == 0 || (has_time && !read_time(s, &at, &m))) {
+        if ((forms & (has_time ? MOMENT_STAMP : MOMENT_DATE)) == 0
+            || (has_time && !read_time(s, &at, &m))) {
             return VALUE_BAD_DATETIME;
         }
     }
     if (at < s.len) {
         struct span zone = span_trim(span_from(s, at));
-        if ((forms & MOMENT_ZONE) == 0 || !m.has_time || !apply_zone(&m, zone, memo, offset_minutes)) {
+        if ((forms & MOMENT_ZONE) == 0 || !m.has_time || !apply_zone(&m, zone, memo,
+            offset_minutes)) {
             return VALUE_BAD_DATETIME;
         }
     }

@@ -1,5 +1,5 @@
-/* SQLGetData in pieces: character and binary data continue where the last call stopped. A piece costs its own length: what is left is
-   counted once, at the first call. */
+/* SQLGetData in pieces: character and binary data continue where the last call stopped. A piece
+   costs its own length: what is left is counted once, at the first call. */
 #include <string.h>
 
 #include "value/waist.h"
@@ -40,7 +40,8 @@ static enum value_outcome piece_binary(struct piece_call *c, struct span rest)
     return settle(c, n, n);
 }
 
-/* A pair that does not fit into a buffer of one unit: the first half, and the second is remembered. */
+/* A pair that does not fit into a buffer of one unit: the first half, and the second is remembered.
+   */
 static size_t first_half(struct piece_call *c, struct span rest, size_t *used)
 {
     uint16_t halves[2];
@@ -107,13 +108,16 @@ static enum value_outcome piece_hex_text(struct piece_call *c, struct span cell)
     size_t n = (capacity - 1) / 2;
     n = n_left < n ? n_left : n;
     struct span part = n == 0 ? SPAN("") : span_part(cell, 3 * c->piece->at, 3 * n - 1);
-    enum value_outcome outcome = unit == 1 ? store_hex_char(c->p, part, c->data, (SQLLEN)c->room, &ignored)
-                                           : store_hex_wide(c->p, part, c->data, (SQLLEN)c->room, &ignored);
+    enum value_outcome outcome = unit == 1 ? store_hex_char(c->p, part, c->data, (SQLLEN)c->room,
+                                                            &ignored)
+                                           : store_hex_wide(c->p, part, c->data, (SQLLEN)c->room,
+                                                            &ignored);
     return outcome == VALUE_OK ? settle(c, n, 2 * n * unit) : outcome;
 }
 
 /* What is to be handed out in all; the first call refuses where the standard forbids to cut. */
-static enum value_outcome begin(struct piece_call *c, struct span cell, struct span text, size_t keep)
+static enum value_outcome begin(struct piece_call *c, struct span cell, struct span text,
+                                size_t keep)
 {
     struct value_piece *piece = c->piece;
     bool is_wide = piece->c_type == SQL_C_WCHAR;
@@ -125,7 +129,8 @@ static enum value_outcome begin(struct piece_call *c, struct span cell, struct s
         }
         piece->left = hex_count(cell) * (piece->c_type == SQL_C_BINARY ? 1 : 2 * unit);
     } else {
-        if (piece->c_type != SQL_C_BINARY && c->data != NULL && keep > 0 && keep >= c->room / unit) {
+        if (piece->c_type != SQL_C_BINARY && c->data != NULL && keep > 0
+            && keep >= c->room / unit) {
             return VALUE_RANGE;
         }
         piece->left = is_wide ? text_units(text, c->p->wide_unit) * unit : text.len;
@@ -157,7 +162,8 @@ static enum value_outcome continue_piece(struct piece_call *c, struct span cell)
         return VALUE_OK;
     }
     if (c->p->family == FAMILY_BINARY) {
-        return c->piece->c_type == SQL_C_BINARY ? piece_hex_binary(c, cell) : piece_hex_text(c, cell);
+        return c->piece->c_type == SQL_C_BINARY ? piece_hex_binary(c, cell)
+            : piece_hex_text(c, cell);
     }
     struct span rest = span_from(text, c->piece->at);
     return c->piece->c_type == SQL_C_CHAR     ? piece_char(c, rest)
@@ -170,7 +176,8 @@ static bool is_stored(enum value_outcome outcome)
     return outcome == VALUE_OK || outcome == VALUE_NULL || outcome == VALUE_FRACTION_LOST;
 }
 
-enum value_outcome value_store_piece(const struct value_plan *p, struct span cell, struct value_piece *piece, void *data,
+enum value_outcome value_store_piece(const struct value_plan *p, struct span cell,
+                                     struct value_piece *piece, void *data,
                                      SQLLEN room_bytes, SQLLEN *length, SQLLEN *indicator)
 {
     if (piece->c_type != p->c_type) {
@@ -180,7 +187,8 @@ enum value_outcome value_store_piece(const struct value_plan *p, struct span cel
         return VALUE_NO_DATA;
     }
     bool is_text = p->c_type == SQL_C_CHAR || p->c_type == SQL_C_WCHAR;
-    bool is_binary = p->c_type == SQL_C_BINARY && (p->family == FAMILY_TEXT || p->family == FAMILY_BINARY);
+    bool is_binary = p->c_type == SQL_C_BINARY && (p->family == FAMILY_TEXT
+                                                   || p->family == FAMILY_BINARY);
     if (span_is_null(cell) || !(is_text || is_binary)) {
         enum value_outcome outcome = value_store(p, cell, data, room_bytes, length, indicator);
         piece->is_done = is_stored(outcome);

@@ -1,4 +1,5 @@
-/* Which C types there are, which pairs the standard allows, and the plan: the store chosen once for a column and a C type. */
+/* Which C types there are, which pairs the standard allows, and the plan: the store chosen once for
+   a column and a C type. */
 #include "value/waist.h"
 
 #define ANY 0
@@ -25,21 +26,35 @@ static const struct c_type_row c_types[] = {
     { SQL_C_NUMERIC,    SQL_C_NUMERIC,    CLASS_NUMERIC, sizeof(SQL_NUMERIC_STRUCT), 0 },
     { SQL_C_TYPE_DATE,  SQL_C_TYPE_DATE,  CLASS_DATE,    sizeof(SQL_DATE_STRUCT), 0 },
     { SQL_C_TYPE_TIME,  SQL_C_TYPE_TIME,  CLASS_TIME,    sizeof(SQL_TIME_STRUCT), 0 },
-    { SQL_C_TYPE_TIMESTAMP, SQL_C_TYPE_TIMESTAMP, CLASS_TIMESTAMP, sizeof(SQL_TIMESTAMP_STRUCT), 0 },
+    { SQL_C_TYPE_TIMESTAMP, SQL_C_TYPE_TIMESTAMP, CLASS_TIMESTAMP, sizeof(SQL_TIMESTAMP_STRUCT),
+      0 },
     { SQL_C_GUID,       SQL_C_GUID,       CLASS_GUID,    sizeof(SQLGUID), 0 },
-    { SQL_C_INTERVAL_YEAR,             SQL_C_INTERVAL_YEAR,             CLASS_YEAR_MONTH, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_MONTH,            SQL_C_INTERVAL_MONTH,            CLASS_YEAR_MONTH, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_YEAR_TO_MONTH,    SQL_C_INTERVAL_YEAR_TO_MONTH,    CLASS_YEAR_MONTH, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_DAY,              SQL_C_INTERVAL_DAY,              CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_HOUR,             SQL_C_INTERVAL_HOUR,             CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_MINUTE,           SQL_C_INTERVAL_MINUTE,           CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_SECOND,           SQL_C_INTERVAL_SECOND,           CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_DAY_TO_HOUR,      SQL_C_INTERVAL_DAY_TO_HOUR,      CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_DAY_TO_MINUTE,    SQL_C_INTERVAL_DAY_TO_MINUTE,    CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_DAY_TO_SECOND,    SQL_C_INTERVAL_DAY_TO_SECOND,    CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_HOUR_TO_MINUTE,   SQL_C_INTERVAL_HOUR_TO_MINUTE,   CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_HOUR_TO_SECOND,   SQL_C_INTERVAL_HOUR_TO_SECOND,   CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
-    { SQL_C_INTERVAL_MINUTE_TO_SECOND, SQL_C_INTERVAL_MINUTE_TO_SECOND, CLASS_DAY_TIME, sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_YEAR,             SQL_C_INTERVAL_YEAR,             CLASS_YEAR_MONTH,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_MONTH,            SQL_C_INTERVAL_MONTH,            CLASS_YEAR_MONTH,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_YEAR_TO_MONTH,    SQL_C_INTERVAL_YEAR_TO_MONTH,    CLASS_YEAR_MONTH,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_DAY,              SQL_C_INTERVAL_DAY,              CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_HOUR,             SQL_C_INTERVAL_HOUR,             CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_MINUTE,           SQL_C_INTERVAL_MINUTE,           CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_SECOND,           SQL_C_INTERVAL_SECOND,           CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_DAY_TO_HOUR,      SQL_C_INTERVAL_DAY_TO_HOUR,      CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_DAY_TO_MINUTE,    SQL_C_INTERVAL_DAY_TO_MINUTE,    CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_DAY_TO_SECOND,    SQL_C_INTERVAL_DAY_TO_SECOND,    CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_HOUR_TO_MINUTE,   SQL_C_INTERVAL_HOUR_TO_MINUTE,   CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_HOUR_TO_SECOND,   SQL_C_INTERVAL_HOUR_TO_SECOND,   CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
+    { SQL_C_INTERVAL_MINUTE_TO_SECOND, SQL_C_INTERVAL_MINUTE_TO_SECOND, CLASS_DAY_TIME,
+      sizeof(SQL_INTERVAL_STRUCT), 0 },
     { SQL_C_DATE,       SQL_C_TYPE_DATE,  CLASS_DATE,    sizeof(SQL_DATE_STRUCT), 0 },
     { SQL_C_TIME,       SQL_C_TYPE_TIME,  CLASS_TIME,    sizeof(SQL_TIME_STRUCT), 0 },
     { SQL_C_TIMESTAMP,  SQL_C_TYPE_TIMESTAMP, CLASS_TIMESTAMP, sizeof(SQL_TIMESTAMP_STRUCT), 0 },
@@ -70,10 +85,13 @@ bool value_c_is_known(SQLSMALLINT c_type)
 #define TO_TEXT (TO(CHAR) | TO(WCHAR) | TO(BINARY))
 #define TO_NUMBER (TO(BIT) | TO(INTEGER) | TO(REAL) | TO(NUMERIC))
 
-/* The pages "SQL to C: ...", one row each. Character data goes everywhere: the page "C Data Types" says so, for GUID too. A year-month
-   interval may be asked as a number and then always has one field too many (22015); for day-time intervals the page says 07006. */
+/* The pages "SQL to C: ...", one row each. Character data goes everywhere: the page "C Data Types"
+   says so, for GUID too. A year-month interval may be asked as a number and then always has one
+   field too many (22015); for day-time intervals the page says 07006. */
 static const unsigned legal[FAMILIES] = {
-    [FAMILY_TEXT]       = TO_TEXT | TO_NUMBER | TO(DATE) | TO(TIME) | TO(TIMESTAMP) | TO(GUID) | TO(YEAR_MONTH) | TO(DAY_TIME),
+    [FAMILY_TEXT]       =
+        TO_TEXT | TO_NUMBER | TO(DATE) | TO(TIME) | TO(TIMESTAMP) | TO(GUID) | TO(YEAR_MONTH)
+        | TO(DAY_TIME),
     [FAMILY_BIT]        = TO_TEXT | TO_NUMBER,
     [FAMILY_INTEGER]    = TO_TEXT | TO_NUMBER | TO(YEAR_MONTH) | TO(DAY_TIME),
     [FAMILY_DECIMAL]    = TO_TEXT | TO_NUMBER | TO(YEAR_MONTH) | TO(DAY_TIME),
@@ -97,11 +115,14 @@ bool value_pair_is_legal(enum family from, enum c_class to)
 
 /* One store a class, in the order of enum c_class; text and binary have three sources. */
 static value_store_function *const stores[C_CLASSES] = {
-    store_checked_char, store_checked_wide, store_structure_binary, store_bit, store_integer, store_real, store_numeric, store_date,
+    store_checked_char, store_checked_wide, store_structure_binary, store_bit, store_integer,
+        store_real, store_numeric, store_date,
     store_time, store_timestamp, store_guid, store_interval, store_interval,
 };
-static value_store_function *const text_stores[] = { store_text_char, store_text_wide, store_text_binary };
-static value_store_function *const hex_stores[] = { store_hex_char, store_hex_wide, store_hex_binary };
+static value_store_function *const text_stores[] = { store_text_char, store_text_wide,
+                                                     store_text_binary };
+static value_store_function *const hex_stores[] = { store_hex_char, store_hex_wide,
+                                                    store_hex_binary };
 
 /* Pairs that are asked for most have a store of their own. */
 static const struct {
@@ -137,7 +158,8 @@ value_store_function *store_choose(enum family family, const struct c_type_row *
 
 enum { INTERVAL_LEADING_DEFAULT = 2, SECONDS_DEFAULT = 6 };
 
-enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c_type, const struct value_options *options,
+enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c_type,
+                                    const struct value_options *options,
                                     struct value_plan *out)
 {
     enum family described = value_family(type, options);
@@ -149,15 +171,20 @@ enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c
         c_type = shape.c_default;
     }
     const struct c_type_row *to = c_type_row(c_type);
-    if (to == NULL || !(value_pair_is_legal(described, to->class) || value_pair_is_legal(own, to->class))) {
+    if (to == NULL || !(value_pair_is_legal(described, to->class)
+                        || value_pair_is_legal(own, to->class))) {
         return VALUE_ILLEGAL_PAIR;
     }
-    /* A type that is only described as text still converts as what it is: 'true' as text to SQL_C_BIT. */
-    enum family family = to->class > CLASS_BINARY && value_pair_is_legal(own, to->class) ? own : described;
+    /* A type that is only described as text still converts as what it is: 'true' as text to
+       SQL_C_BIT. */
+    enum family family = to->class > CLASS_BINARY && value_pair_is_legal(own, to->class) ? own
+        : described;
     *out = (struct value_plan){
-        .type = *type, .c_type = to->concise, .interval_precision = INTERVAL_LEADING_DEFAULT, .seconds_precision = SECONDS_DEFAULT,
+        .type = *type, .c_type = to->concise, .interval_precision = INTERVAL_LEADING_DEFAULT,
+            .seconds_precision = SECONDS_DEFAULT,
         .wide_unit = options->wide_unit == WIDE_UCS4 ? WIDE_UCS4 : WIDE_UTF16,
-        .zone_offset_minutes = options->zone_offset_minutes, .family = (int)family, .store = store_choose(family, to),
+        .zone_offset_minutes = options->zone_offset_minutes, .family = (int)family,
+        .store = store_choose(family, to),
     };
     return VALUE_OK;
 }
@@ -178,7 +205,8 @@ struct span value_limit(const struct value_plan *p, struct span cell)
     return cell;
 }
 
-enum value_outcome value_store(const struct value_plan *p, struct span cell, void *data, SQLLEN room_bytes, SQLLEN *length,
+enum value_outcome value_store(const struct value_plan *p, struct span cell, void *data,
+                               SQLLEN room_bytes, SQLLEN *length,
                                SQLLEN *indicator)
 {
     if (span_is_null(cell)) {

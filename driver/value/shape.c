@@ -1,5 +1,5 @@
-/* What a type looks like to the application: codes and sizes, by the standard's pages "Column Size", "Decimal Digits", "Transfer Octet
-   Length" and "Display Size". */
+/* What a type looks like to the application: codes and sizes, by the standard's pages "Column
+   Size", "Decimal Digits", "Transfer Octet Length" and "Display Size". */
 #include "value/waist.h"
 
 enum {
@@ -32,7 +32,8 @@ static SQLULEN text_length(const struct value_type *type, const struct value_opt
 {
     switch (type->kind) {
     case VALUE_VARCHAR:
-    case VALUE_CHAR:      return type->precision > 0 ? type->precision : or_default(options->string_length);
+    case VALUE_CHAR:      return type->precision > 0
+        ? type->precision : or_default(options->string_length);
     case VALUE_STRING:    return or_default(options->string_length);
     case VALUE_IPADDRESS: return IPADDRESS_LENGTH;
     case VALUE_UUID:      return UUID_LENGTH;
@@ -43,7 +44,8 @@ static SQLULEN text_length(const struct value_type *type, const struct value_opt
     }
 }
 
-static void shape_text(const struct value_type *type, const struct value_options *options, struct value_shape *s)
+static void shape_text(const struct value_type *type, const struct value_options *options,
+                       struct value_shape *s)
 {
     SQLSMALLINT sql = kind_row(type->kind)->sql_type;
 
@@ -59,7 +61,8 @@ static void shape_text(const struct value_type *type, const struct value_options
     s->column_size = text_length(type, options);
     s->display_size = (SQLLEN)s->column_size;
     s->octet_length = (SQLLEN)(s->column_size * (options->wide_strings ? unit : UTF8_BYTES_MAX));
-    s->is_case_sensitive = type->kind != VALUE_BOOLEAN && type->kind != VALUE_UUID && type->kind != VALUE_IPADDRESS;
+    s->is_case_sensitive = type->kind != VALUE_BOOLEAN && type->kind != VALUE_UUID
+        && type->kind != VALUE_IPADDRESS;
 }
 
 /* Fixed sizes, in the order of the standard's tables. */
@@ -121,7 +124,8 @@ static void shape_interval(enum family family, struct value_shape *s)
     s->octet_length = sizeof(SQL_INTERVAL_STRUCT);
 }
 
-static void shape_datetime(const struct value_type *type, enum family family, bool odbc2, struct value_shape *s)
+static void shape_datetime(const struct value_type *type, enum family family, bool odbc2,
+                           struct value_shape *s)
 {
     uint32_t digits = fraction_digits(type);
 
@@ -133,7 +137,8 @@ static void shape_datetime(const struct value_type *type, enum family family, bo
     }
     bool is_time = family == FAMILY_TIME;
     s->datetime_code = is_time ? SQL_CODE_TIME : SQL_CODE_TIMESTAMP;
-    s->concise_type = is_time ? (odbc2 ? SQL_TIME : SQL_TYPE_TIME) : odbc2 ? SQL_TIMESTAMP : SQL_TYPE_TIMESTAMP;
+    s->concise_type = is_time ? (odbc2 ? SQL_TIME : SQL_TYPE_TIME) : odbc2 ? SQL_TIMESTAMP
+        : SQL_TYPE_TIMESTAMP;
     s->column_size = (is_time ? 8 : 19) + fraction_size(digits);
     s->display_size = (SQLLEN)s->column_size;
     s->octet_length = is_time ? sizeof(SQL_TIME_STRUCT) : sizeof(SQL_TIMESTAMP_STRUCT);
@@ -145,13 +150,16 @@ static bool is_numeric(enum family family)
     return family == FAMILY_INTEGER || family == FAMILY_DECIMAL || family == FAMILY_DOUBLE;
 }
 
-void value_type_shape(const struct value_type *type, const struct value_options *options, struct value_shape *out)
+void value_type_shape(const struct value_type *type, const struct value_options *options,
+                      struct value_shape *out)
 {
     const struct kind_row *row = kind_row(type->kind);
     enum family family = value_family(type, options);
     struct value_shape s = {
-        .concise_type = row->sql_type, .verbose_type = row->sql_type, .decimal_digits = -1, .c_default = row->c_default,
-        .searchable = row->searchable, .is_unsigned = !is_numeric(family), .literal_prefix = row->prefix,
+        .concise_type = row->sql_type, .verbose_type = row->sql_type, .decimal_digits = -1,
+            .c_default = row->c_default,
+        .searchable = row->searchable, .is_unsigned = !is_numeric(family),
+        .literal_prefix = row->prefix,
         .literal_suffix = row->suffix, .type_name = row->name,
     };
 

@@ -1,5 +1,5 @@
-/* Cells to numbers, and to the bytes of a structure. The length of the buffer is not looked at: the standard says that it is as long as
-   the type. */
+/* Cells to numbers, and to the bytes of a structure. The length of the buffer is not looked at: the
+   standard says that it is as long as the type. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #include "base/number.h"
 #include "value/waist.h"
 
-enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length, enum value_outcome outcome)
+enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length,
+                               enum value_outcome outcome)
 {
     if (length != NULL) {
         *length = (SQLLEN)bytes;
@@ -47,7 +48,8 @@ static bool fits(uint128 whole, bool is_negative, int bits, uint64_t *out)
     return whole <= most;
 }
 
-static enum value_outcome put_integer(const struct value_plan *p, const struct exact *e, void *data, SQLLEN *length)
+static enum value_outcome put_integer(const struct value_plan *p, const struct exact *e, void *data,
+                                      SQLLEN *length)
 {
     const struct c_type_row *row = c_type_row(p->c_type);
     bool lost = false;
@@ -57,10 +59,12 @@ static enum value_outcome put_integer(const struct value_plan *p, const struct e
         return VALUE_RANGE;
     }
     /* The low bytes come first on the machines this is built for. */
-    return store_bytes(data, &value, (size_t)row->size, length, lost ? VALUE_FRACTION_LOST : VALUE_OK);
+    return store_bytes(data, &value, (size_t)row->size, length, lost ? VALUE_FRACTION_LOST
+                       : VALUE_OK);
 }
 
-enum value_outcome store_integer(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_integer(const struct value_plan *p, struct span cell, void *data,
+                                 SQLLEN room, SQLLEN *length)
 {
     struct exact e;
     enum value_outcome outcome = cell_exact(p, cell, &e);
@@ -81,7 +85,8 @@ static bool eight_digits(const char *at, uint64_t *out)
         return false;
     }
     chunk = under * 10 + (under >> 8);
-    chunk = ((chunk & 0x000000FF000000FFu) * 0x000F424000000064u + ((chunk >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
+    chunk = ((chunk & 0x000000FF000000FFu) * 0x000F424000000064u
+             + ((chunk >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
     *out = chunk & 0xFFFFFFFFu;
     return true;
 }
@@ -113,7 +118,8 @@ static bool short_integer(struct span s, int64_t *out)
     return true;
 }
 
-enum value_outcome store_i64(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_i64(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                             SQLLEN *length)
 {
     int64_t value = 0;
 
@@ -123,7 +129,8 @@ enum value_outcome store_i64(const struct value_plan *p, struct span cell, void 
     return store_bytes(data, &value, sizeof(value), length, VALUE_OK);
 }
 
-enum value_outcome store_i32(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_i32(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                             SQLLEN *length)
 {
     int64_t value = 0;
 
@@ -134,7 +141,8 @@ enum value_outcome store_i32(const struct value_plan *p, struct span cell, void 
     return store_bytes(data, &small, sizeof(small), length, VALUE_OK);
 }
 
-enum value_outcome store_bit(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_bit(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                             SQLLEN *length)
 {
     struct exact e;
     bool lost = false;
@@ -152,8 +160,10 @@ enum value_outcome store_bit(const struct value_plan *p, struct span cell, void 
     return store_bytes(data, &bit, 1, length, lost ? VALUE_FRACTION_LOST : VALUE_OK);
 }
 
-/* Precision and scale of SQL_C_NUMERIC: the descriptor's if the application set them, else the column's own, else the value's. */
-static void numeric_shape(const struct value_plan *p, const struct exact *e, unsigned *precision, int *scale)
+/* Precision and scale of SQL_C_NUMERIC: the descriptor's if the application set them, else the
+   column's own, else the value's. */
+static void numeric_shape(const struct value_plan *p, const struct exact *e, unsigned *precision,
+                          int *scale)
 {
     *precision = EXACT_DIGITS;
     *scale = e->scale;
@@ -166,7 +176,8 @@ static void numeric_shape(const struct value_plan *p, const struct exact *e, uns
     }
 }
 
-enum value_outcome store_numeric(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_numeric(const struct value_plan *p, struct span cell, void *data,
+                                 SQLLEN room, SQLLEN *length)
 {
     struct exact e;
     SQL_NUMERIC_STRUCT n = { .sign = 1 };
@@ -211,16 +222,19 @@ static enum value_outcome double_of_cell(const struct value_plan *p, struct span
     return number_parse_double(cell, out) && isfinite(*out) ? VALUE_OK : VALUE_RANGE;
 }
 
-enum value_outcome store_double(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_double(const struct value_plan *p, struct span cell, void *data,
+                                SQLLEN room, SQLLEN *length)
 {
     double number = 0;
     enum value_outcome outcome = double_of_cell(p, cell, &number);
 
     (void)room;
-    return outcome == VALUE_OK ? store_bytes(data, &number, sizeof(number), length, VALUE_OK) : outcome;
+    return outcome == VALUE_OK ? store_bytes(data, &number, sizeof(number), length, VALUE_OK)
+        : outcome;
 }
 
-enum value_outcome store_real(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_real(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                              SQLLEN *length)
 {
     double number = 0;
 
@@ -240,8 +254,10 @@ enum value_outcome store_real(const struct value_plan *p, struct span cell, void
 
 /* ---- the bytes of a structure ---- */
 
-/* Binary form of a value that is neither text nor binary: the C structure it has by default, whole or not at all (22003). */
-enum value_outcome store_structure_binary(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+/* Binary form of a value that is neither text nor binary: the C structure it has by default, whole
+   or not at all (22003). */
+enum value_outcome store_structure_binary(const struct value_plan *p, struct span cell, void *data,
+                                          SQLLEN room, SQLLEN *length)
 {
     _Alignas(8) unsigned char bytes[64];
     struct value_plan inner = *p;
@@ -251,7 +267,8 @@ enum value_outcome store_structure_binary(const struct value_plan *p, struct spa
     c_type = p->family == FAMILY_DECIMAL ? SQL_C_NUMERIC : c_type;
     inner.c_type = c_type;
     inner.interval_precision = 9;
-    enum value_outcome outcome = store_choose((enum family)p->family, c_type_row(c_type))(&inner, cell, bytes, sizeof(bytes), &size);
+    enum value_outcome outcome = store_choose((enum family)p->family, c_type_row(c_type))(&inner,
+        cell, bytes, sizeof(bytes), &size);
     if (outcome != VALUE_OK && outcome != VALUE_FRACTION_LOST) {
         return outcome;
     }

@@ -3,13 +3,15 @@
 
 #include "value/waist.h"
 
-/* Years outside 0..9999 have no place in the C structures (page "Constraints of the Gregorian Calendar"). */
+/* Years outside 0..9999 have no place in the C structures (page "Constraints of the Gregorian
+   Calendar"). */
 static bool year_fits(const struct moment *m)
 {
     return m->year >= 0 && m->year <= 9999;
 }
 
-static enum value_outcome moment_of_cell(const struct value_plan *p, struct span cell, unsigned text_forms, struct moment *out)
+static enum value_outcome moment_of_cell(const struct value_plan *p, struct span cell,
+                                         unsigned text_forms, struct moment *out)
 {
     /* The plan belongs to one statement; the memo only remembers what was looked up. */
     struct value_zone_memo *memo = (struct value_zone_memo *)&p->zone;
@@ -17,11 +19,14 @@ static enum value_outcome moment_of_cell(const struct value_plan *p, struct span
     bool has_zone = p->type.kind == VALUE_TIME_TZ || p->type.kind == VALUE_TIMESTAMP_TZ;
 
     if (p->family == FAMILY_TEXT) {
-        enum value_outcome outcome = moment_parse(span_trim(cell), forms, memo, p->zone_offset_minutes, out);
+        enum value_outcome outcome = moment_parse(span_trim(cell), forms, memo,
+                                                  p->zone_offset_minutes, out);
         return outcome == VALUE_BAD_DATETIME ? VALUE_BAD_TEXT : outcome;
     }
-    forms = p->family == FAMILY_DATE ? MOMENT_DATE : p->family == FAMILY_TIME ? MOMENT_TIME : MOMENT_STAMP;
-    return moment_parse(cell, forms | (has_zone ? MOMENT_ZONE : 0), memo, p->zone_offset_minutes, out);
+    forms = p->family == FAMILY_DATE ? MOMENT_DATE : p->family == FAMILY_TIME ? MOMENT_TIME
+        : MOMENT_STAMP;
+    return moment_parse(cell, forms | (has_zone ? MOMENT_ZONE : 0), memo, p->zone_offset_minutes,
+                        out);
 }
 
 static bool has_fraction(const struct moment *m)
@@ -29,7 +34,8 @@ static bool has_fraction(const struct moment *m)
     return m->nanos != 0 || m->has_more_fraction;
 }
 
-enum value_outcome store_date(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_date(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                              SQLLEN *length)
 {
     struct moment m;
     enum value_outcome outcome = moment_of_cell(p, cell, MOMENT_DATE | MOMENT_STAMP, &m);
@@ -46,7 +52,8 @@ enum value_outcome store_date(const struct value_plan *p, struct span cell, void
     return store_bytes(data, &d, sizeof(d), length, lost ? VALUE_FRACTION_LOST : VALUE_OK);
 }
 
-enum value_outcome store_time(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_time(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                              SQLLEN *length)
 {
     struct moment m;
     enum value_outcome outcome = moment_of_cell(p, cell, MOMENT_TIME | MOMENT_STAMP, &m);
@@ -56,13 +63,16 @@ enum value_outcome store_time(const struct value_plan *p, struct span cell, void
         return outcome;
     }
     SQL_TIME_STRUCT t = { (SQLUSMALLINT)m.hour, (SQLUSMALLINT)m.minute, (SQLUSMALLINT)m.second };
-    return store_bytes(data, &t, sizeof(t), length, has_fraction(&m) ? VALUE_FRACTION_LOST : VALUE_OK);
+    return store_bytes(data, &t, sizeof(t), length, has_fraction(&m) ? VALUE_FRACTION_LOST
+                       : VALUE_OK);
 }
 
-enum value_outcome store_timestamp(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_timestamp(const struct value_plan *p, struct span cell, void *data,
+                                   SQLLEN room, SQLLEN *length)
 {
     struct moment m;
-    enum value_outcome outcome = moment_of_cell(p, cell, MOMENT_DATE | MOMENT_TIME | MOMENT_STAMP, &m);
+    enum value_outcome outcome = moment_of_cell(p, cell, MOMENT_DATE | MOMENT_TIME | MOMENT_STAMP,
+                                                &m);
 
     (void)room;
     if (outcome != VALUE_OK) {
@@ -74,9 +84,11 @@ enum value_outcome store_timestamp(const struct value_plan *p, struct span cell,
     if (!year_fits(&m)) {
         return VALUE_DATETIME_OVERFLOW;
     }
-    SQL_TIMESTAMP_STRUCT t = { (SQLSMALLINT)m.year, (SQLUSMALLINT)m.month, (SQLUSMALLINT)m.day, (SQLUSMALLINT)m.hour,
+    SQL_TIMESTAMP_STRUCT t = { (SQLSMALLINT)m.year, (SQLUSMALLINT)m.month, (SQLUSMALLINT)m.day,
+                               (SQLUSMALLINT)m.hour,
                                (SQLUSMALLINT)m.minute, (SQLUSMALLINT)m.second, m.nanos };
-    return store_bytes(data, &t, sizeof(t), length, m.has_more_fraction ? VALUE_FRACTION_LOST : VALUE_OK);
+    return store_bytes(data, &t, sizeof(t), length, m.has_more_fraction ? VALUE_FRACTION_LOST
+                       : VALUE_OK);
 }
 
 static unsigned pair(const char *at)
@@ -99,7 +111,8 @@ static bool fixed_date(const char *at, SQL_DATE_STRUCT *d)
     return moment_is_day(d->year, (int)month, (int)day);
 }
 
-enum value_outcome store_fixed_date(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_fixed_date(const struct value_plan *p, struct span cell, void *data,
+                                    SQLLEN room, SQLLEN *length)
 {
     SQL_DATE_STRUCT d;
 
@@ -112,7 +125,8 @@ enum value_outcome store_fixed_date(const struct value_plan *p, struct span cell
 /* ".123456789" and shorter, as nanoseconds. */
 static bool fixed_fraction(const char *at, size_t n, SQLUINTEGER *out)
 {
-    static const SQLUINTEGER unit[10] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000, 1000, 100, 10, 1 };
+    static const SQLUINTEGER unit[10] = { 1000000000, 100000000, 10000000, 1000000, 100000, 10000,
+                                          1000, 100, 10, 1 };
     SQLUINTEGER value = 0;
 
     if (n < 2 || n > 10 || at[0] != '.') {
@@ -129,7 +143,8 @@ static bool fixed_fraction(const char *at, size_t n, SQLUINTEGER *out)
     return true;
 }
 
-enum value_outcome store_fixed_timestamp(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_fixed_timestamp(const struct value_plan *p, struct span cell, void *data,
+                                         SQLLEN room, SQLLEN *length)
 {
     SQL_DATE_STRUCT d;
     SQLUINTEGER nanos = 0;
@@ -143,7 +158,8 @@ enum value_outcome store_fixed_timestamp(const struct value_plan *p, struct span
         || (cell.len > 19 && !fixed_fraction(at + 19, cell.len - 19, &nanos))) {
         return store_timestamp(p, cell, data, room, length);
     }
-    SQL_TIMESTAMP_STRUCT t = { d.year, d.month, d.day, (SQLUSMALLINT)hour, (SQLUSMALLINT)minute, (SQLUSMALLINT)second, nanos };
+    SQL_TIMESTAMP_STRUCT t = { d.year, d.month, d.day, (SQLUSMALLINT)hour, (SQLUSMALLINT)minute,
+                               (SQLUSMALLINT)second, nanos };
     return store_bytes(data, &t, sizeof(t), length, VALUE_OK);
 }
 
@@ -172,7 +188,8 @@ bool guid_parse(struct span s, SQLGUID *out)
     if (s.len != 36 || s.at[8] != '-' || s.at[13] != '-' || s.at[18] != '-' || s.at[23] != '-') {
         return false;
     }
-    if (!hex_number(s, 0, 8, &part[0]) || !hex_number(s, 9, 4, &part[1]) || !hex_number(s, 14, 4, &part[2])
+    if (!hex_number(s, 0, 8, &part[0]) || !hex_number(s, 9, 4, &part[1])
+        || !hex_number(s, 14, 4, &part[2])
         || !hex_number(s, 19, 4, &part[3]) || !hex_number(s, 24, 12, &part[4])) {
         return false;
     }
@@ -180,7 +197,8 @@ bool guid_parse(struct span s, SQLGUID *out)
     out->Data2 = (uint16_t)part[1];
     out->Data3 = (uint16_t)part[2];
     for (unsigned i = 0; i < 8; i++) {
-        out->Data4[i] = (unsigned char)(i < 2 ? part[3] >> (8 * (1 - i)) : part[4] >> (8 * (7 - i)));
+        out->Data4[i] = (unsigned char)(i < 2 ? part[3] >> (8 * (1 - i))
+                                        : part[4] >> (8 * (7 - i)));
     }
     return true;
 }
@@ -188,8 +206,10 @@ bool guid_parse(struct span s, SQLGUID *out)
 void guid_print(const SQLGUID *g, char to[37])
 {
     static const char digits[] = "0123456789abcdef";
-    unsigned char bytes[16] = { (unsigned char)(g->Data1 >> 24), (unsigned char)(g->Data1 >> 16), (unsigned char)(g->Data1 >> 8),
-                                (unsigned char)g->Data1, (unsigned char)(g->Data2 >> 8), (unsigned char)g->Data2,
+    unsigned char bytes[16] = { (unsigned char)(g->Data1 >> 24), (unsigned char)(g->Data1 >> 16),
+                                (unsigned char)(g->Data1 >> 8),
+                                (unsigned char)g->Data1, (unsigned char)(g->Data2 >> 8),
+                                (unsigned char)g->Data2,
                                 (unsigned char)(g->Data3 >> 8), (unsigned char)g->Data3 };
     unsigned at = 0;
 
@@ -204,7 +224,8 @@ void guid_print(const SQLGUID *g, char to[37])
     to[at] = '\0';
 }
 
-enum value_outcome store_guid(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_guid(const struct value_plan *p, struct span cell, void *data, SQLLEN room,
+                              SQLLEN *length)
 {
     SQLGUID g;
 
@@ -217,7 +238,8 @@ enum value_outcome store_guid(const struct value_plan *p, struct span cell, void
 
 /* ---- intervals ---- */
 
-static enum value_outcome interval_of_cell(const struct value_plan *p, struct span cell, struct interval *out)
+static enum value_outcome interval_of_cell(const struct value_plan *p, struct span cell,
+                                           struct interval *out)
 {
     struct interval_fields fields = { 0, 0 };
     struct exact e;
@@ -228,12 +250,14 @@ static enum value_outcome interval_of_cell(const struct value_plan *p, struct sp
         return outcome == VALUE_OK ? interval_of_exact(&e, fields, out) : outcome;
     }
     if (p->family == FAMILY_DAY_TIME || p->family == FAMILY_YEAR_MONTH) {
-        interval_fields_of(p->family == FAMILY_DAY_TIME ? SQL_INTERVAL_DAY_TO_SECOND : SQL_INTERVAL_YEAR_TO_MONTH, &fields);
+        interval_fields_of(p->family == FAMILY_DAY_TIME ? SQL_INTERVAL_DAY_TO_SECOND
+                           : SQL_INTERVAL_YEAR_TO_MONTH, &fields);
     }
     return interval_parse(cell, fields, out) ? VALUE_OK : VALUE_BAD_TEXT;
 }
 
-enum value_outcome store_interval(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_interval(const struct value_plan *p, struct span cell, void *data,
+                                  SQLLEN room, SQLLEN *length)
 {
     struct interval i;
     SQL_INTERVAL_STRUCT s;
@@ -243,15 +267,18 @@ enum value_outcome store_interval(const struct value_plan *p, struct span cell, 
     if (taken != VALUE_OK && taken != VALUE_FRACTION_LOST) {
         return taken;
     }
-    enum value_outcome put = interval_put(&i, p->c_type, (int)p->interval_precision, (int)p->seconds_precision, &s);
+    enum value_outcome put = interval_put(&i, p->c_type, (int)p->interval_precision,
+                                          (int)p->seconds_precision, &s);
     if (put != VALUE_OK && put != VALUE_FRACTION_LOST) {
         return put;
     }
     return store_bytes(data, &s, sizeof(s), length, taken == VALUE_OK ? put : taken);
 }
 
-/* "SQL to C: Year-Month Intervals", the row of exact numbers: interval precision was not a single field. */
-enum value_outcome store_many_fields(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+/* "SQL to C: Year-Month Intervals", the row of exact numbers: interval precision was not a single
+   field. */
+enum value_outcome store_many_fields(const struct value_plan *p, struct span cell, void *data,
+                                     SQLLEN room, SQLLEN *length)
 {
     (void)p;
     (void)cell;

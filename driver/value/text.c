@@ -55,12 +55,14 @@ size_t text_widen(struct span s, void *to, size_t room_units, enum wide_unit uni
     size_t at = 0;
 
     while (at < s.len) {
-        size_t n = widen_ascii(span_from(s, at), (char *)to + units * (size_t)unit, room_units - units, unit);
+        size_t n = widen_ascii(span_from(s, at), (char *)to + units * (size_t)unit,
+                               room_units - units, unit);
         at += n;
         units += n;
         size_t run = beyond_ascii(span_from(s, at));
         size_t done = 0;
-        units += utf8_to_wide(span_part(s, at, run), (char *)to + units * (size_t)unit, room_units - units, unit, &done);
+        units += utf8_to_wide(span_part(s, at, run), (char *)to + units * (size_t)unit,
+                              room_units - units, unit, &done);
         at += done;
         if (done < run || units == room_units) {
             break;
@@ -102,10 +104,12 @@ void text_terminate(void *at, enum wide_unit unit)
 
 static bool is_exponent(struct span s)
 {
-    return span_find_byte(s, 'E') < s.len || span_find_byte(s, 'e') < s.len || (s.len > 0 && !ascii_is_digit(s.at[s.len - 1]));
+    return span_find_byte(s, 'E') < s.len || span_find_byte(s, 'e') < s.len
+        || (s.len > 0 && !ascii_is_digit(s.at[s.len - 1]));
 }
 
-static enum value_outcome timestamp_text(const struct value_plan *p, struct span cell, char *small, struct span *out)
+static enum value_outcome timestamp_text(const struct value_plan *p, struct span cell, char *small,
+                                         struct span *out)
 {
     struct moment m;
     /* The plan belongs to one statement; the memo only remembers what was looked up. */
@@ -115,7 +119,8 @@ static enum value_outcome timestamp_text(const struct value_plan *p, struct span
         *out = cell;
         return VALUE_OK;
     }
-    enum value_outcome outcome = moment_parse(cell, MOMENT_STAMP | MOMENT_ZONE, memo, p->zone_offset_minutes, &m);
+    enum value_outcome outcome = moment_parse(cell, MOMENT_STAMP | MOMENT_ZONE, memo,
+                                              p->zone_offset_minutes, &m);
     if (outcome == VALUE_OK) {
         *out = (struct span){ small, moment_print(&m, small) };
     }
@@ -129,7 +134,8 @@ static struct span without_picoseconds(struct span s)
     return s.len > point + 10 ? span_part(s, 0, point + 10) : s;
 }
 
-enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small, struct span *out, size_t *keep)
+enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small,
+                             struct span *out, size_t *keep)
 {
     enum value_outcome outcome = VALUE_OK;
 
@@ -179,7 +185,8 @@ static void put_length(SQLLEN *length, size_t bytes)
     }
 }
 
-enum value_outcome store_text_char(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_text_char(const struct value_plan *p, struct span cell, void *data,
+                                   SQLLEN room, SQLLEN *length)
 {
     (void)p;
     put_length(length, cell.len);
@@ -199,7 +206,8 @@ enum value_outcome store_text_char(const struct value_plan *p, struct span cell,
     return VALUE_TRUNCATED;
 }
 
-enum value_outcome store_text_wide(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_text_wide(const struct value_plan *p, struct span cell, void *data,
+                                   SQLLEN room, SQLLEN *length)
 {
     size_t unit = (size_t)p->wide_unit;
     size_t capacity = room > 0 ? (size_t)room / unit : 0;
@@ -217,7 +225,8 @@ enum value_outcome store_text_wide(const struct value_plan *p, struct span cell,
     return data == NULL ? VALUE_OK : VALUE_TRUNCATED;
 }
 
-static enum value_outcome store_checked(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+static enum value_outcome store_checked(const struct value_plan *p, struct span cell, void *data,
+                                        SQLLEN room, SQLLEN *length)
 {
     char small[CELL_TEXT_SMALL];
     struct span text;
@@ -233,20 +242,24 @@ static enum value_outcome store_checked(const struct value_plan *p, struct span 
         put_length(length, text.len * unit);
         return VALUE_RANGE;
     }
-    return is_wide ? store_text_wide(p, text, data, room, length) : store_text_char(p, text, data, room, length);
+    return is_wide ? store_text_wide(p, text, data, room, length)
+        : store_text_char(p, text, data, room, length);
 }
 
-enum value_outcome store_checked_char(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_checked_char(const struct value_plan *p, struct span cell, void *data,
+                                      SQLLEN room, SQLLEN *length)
 {
     return store_checked(p, cell, data, room, length);
 }
 
-enum value_outcome store_checked_wide(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_checked_wide(const struct value_plan *p, struct span cell, void *data,
+                                      SQLLEN room, SQLLEN *length)
 {
     return store_checked(p, cell, data, room, length);
 }
 
-enum value_outcome store_text_binary(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_text_binary(const struct value_plan *p, struct span cell, void *data,
+                                     SQLLEN room, SQLLEN *length)
 {
     (void)p;
     put_length(length, cell.len);
@@ -316,14 +329,16 @@ static bool put_pairs(struct span cell, size_t from, size_t n, char *to, size_t 
         if (byte < 0) {
             return false;
         }
-        /* Little-endian machines only, as everywhere in wide text: the low byte of a unit comes first. */
+        /* Little-endian machines only, as everywhere in wide text: the low byte of a unit comes
+           first. */
         to[2 * i * unit] = digits[byte >> 4];
         to[(2 * i + 1) * unit] = digits[byte & 15];
     }
     return true;
 }
 
-enum value_outcome store_hex_binary(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_hex_binary(const struct value_plan *p, struct span cell, void *data,
+                                    SQLLEN room, SQLLEN *length)
 {
     size_t n = hex_count(cell);
     size_t fits = room > 0 ? (size_t)room : 0;
@@ -343,7 +358,8 @@ enum value_outcome store_hex_binary(const struct value_plan *p, struct span cell
     return fits < n ? VALUE_TRUNCATED : VALUE_OK;
 }
 
-static enum value_outcome store_hex(struct span cell, void *data, SQLLEN room, SQLLEN *length, size_t unit)
+static enum value_outcome store_hex(struct span cell, void *data, SQLLEN room, SQLLEN *length,
+                                    size_t unit)
 {
     size_t n = hex_count(cell);
     size_t capacity = room > 0 ? (size_t)room / unit : 0;
@@ -367,13 +383,15 @@ static enum value_outcome store_hex(struct span cell, void *data, SQLLEN room, S
     return fits < n ? VALUE_TRUNCATED : VALUE_OK;
 }
 
-enum value_outcome store_hex_char(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_hex_char(const struct value_plan *p, struct span cell, void *data,
+                                  SQLLEN room, SQLLEN *length)
 {
     (void)p;
     return store_hex(cell, data, room, length, 1);
 }
 
-enum value_outcome store_hex_wide(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length)
+enum value_outcome store_hex_wide(const struct value_plan *p, struct span cell, void *data,
+                                  SQLLEN room, SQLLEN *length)
 {
     return store_hex(cell, data, room, length, (size_t)p->wide_unit);
 }

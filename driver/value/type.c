@@ -1,4 +1,5 @@
-/* Athena's type names, in the spellings of the service, of Hive and of Trino, to struct value_type. */
+/* Athena's type names, in the spellings of the service, of Hive and of Trino, to struct value_type.
+   */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +44,8 @@ static const struct {
 
 enum { NAME_MAX = 48 };
 
-/* The name without its parenthesis, lower case, blanks folded: "Timestamp (3)  with time zone" gives "timestamp with time zone". */
+/* The name without its parenthesis, lower case, blanks folded: "Timestamp (3)  with time zone"
+   gives "timestamp with time zone". */
 static void bare_name(struct span name, char to[NAME_MAX], struct span *arguments)
 {
     size_t n = 0;
@@ -92,14 +94,16 @@ static bool argument(struct span *rest, uint32_t *out)
 {
     uint64_t value = 0;
 
-    if (span_is_null(*rest) || !number_parse_u64(span_trim(span_next(rest, ',')), &value) || value > UINT32_MAX) {
+    if (span_is_null(*rest) || !number_parse_u64(span_trim(span_next(rest, ',')), &value)
+        || value > UINT32_MAX) {
         return false;
     }
     *out = (uint32_t)value;
     return true;
 }
 
-static void set_sizes(struct value_type *t, struct span arguments, uint32_t precision, uint32_t scale)
+static void set_sizes(struct value_type *t, struct span arguments, uint32_t precision,
+                      uint32_t scale)
 {
     uint32_t first = 0, second = 0;
     bool has_first = argument(&arguments, &first);

@@ -1,5 +1,6 @@
-/* The waist between text and C buffers, private to this room: one neutral value, parsers that make it from a cell or from a C buffer,
-   stores that write it. N parsers and M stores instead of N x M conversions. */
+/* The waist between text and C buffers, private to this room: one neutral value, parsers that make
+   it from a cell or from a C buffer, stores that write it. N parsers and M stores instead of N x M
+   conversions. */
 #ifndef VALUE_WAIST_H
 #define VALUE_WAIST_H
 
@@ -9,11 +10,13 @@
 __extension__ typedef unsigned __int128 uint128;
 
 /* Which parser a kind has and which row of the standard's tables; the last column of kind.def. */
-enum family { FAMILY_TEXT, FAMILY_BIT, FAMILY_INTEGER, FAMILY_DECIMAL, FAMILY_DOUBLE, FAMILY_BINARY, FAMILY_DATE, FAMILY_TIME,
+enum family { FAMILY_TEXT, FAMILY_BIT, FAMILY_INTEGER, FAMILY_DECIMAL, FAMILY_DOUBLE, FAMILY_BINARY,
+              FAMILY_DATE, FAMILY_TIME,
     FAMILY_TIMESTAMP, FAMILY_GUID, FAMILY_YEAR_MONTH, FAMILY_DAY_TIME, FAMILIES };
 
 /* Columns of the standard's tables: C types that behave alike. */
-enum c_class { CLASS_CHAR, CLASS_WCHAR, CLASS_BINARY, CLASS_BIT, CLASS_INTEGER, CLASS_REAL, CLASS_NUMERIC, CLASS_DATE, CLASS_TIME,
+enum c_class { CLASS_CHAR, CLASS_WCHAR, CLASS_BINARY, CLASS_BIT, CLASS_INTEGER, CLASS_REAL,
+               CLASS_NUMERIC, CLASS_DATE, CLASS_TIME,
     CLASS_TIMESTAMP, CLASS_GUID, CLASS_YEAR_MONTH, CLASS_DAY_TIME, C_CLASSES };
 
 /* Rows of kind.def. */
@@ -49,7 +52,8 @@ struct exact {
     bool is_over;        /* more whole digits than 38: out of range for every exact target */
     bool is_cut;         /* digits other than zero were lost behind the last one kept */
 };
-/* Digits, point, exponent; blanks around are the caller's business. false: not a numeric literal. */
+/* Digits, point, exponent; blanks around are the caller's business. false: not a numeric literal.
+   */
 bool exact_parse(struct span s, struct exact *out);
 /* The whole part, cut towards zero; *lost tells whether a fraction fell away. */
 uint128 exact_whole(const struct exact *e, bool *lost);
@@ -73,9 +77,11 @@ struct moment {
 
 /* Which parts a text may or must have. */
 enum { MOMENT_DATE = 1, MOMENT_TIME = 2, MOMENT_STAMP = 4, MOMENT_ZONE = 8 };
-/* VALUE_OK, VALUE_BAD_DATETIME (not of the form, or no such day or hour). forms: which of the three forms are welcome, with or without a
-   zone behind; a zone moves the fields into the declared one (offset_minutes). */
-enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo, int offset_minutes, struct moment *out);
+/* VALUE_OK, VALUE_BAD_DATETIME (not of the form, or no such day or hour). forms: which of the three
+   forms are welcome, with or without a zone behind; a zone moves the fields into the declared one
+   (offset_minutes). */
+enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo,
+                                int offset_minutes, struct moment *out);
 /* Today in the declared zone into the date fields. */
 void moment_today(struct moment *m, int offset_minutes);
 /* Text of the parts that are there, with n_fraction digits. Room for 48 bytes. */
@@ -85,7 +91,8 @@ int64_t moment_days(int64_t year, int month, int day); /* since 1970-01-01 */
 void moment_from_days(int64_t days, struct moment *m);
 
 /* Seconds east of UTC that a zone has at a local time. false: unknown zone. */
-bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo, int64_t *offset_seconds);
+bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo,
+                 int64_t *offset_seconds);
 
 /* ---- intervals ---- */
 struct interval {
@@ -98,15 +105,21 @@ struct interval {
 /* A C or SQL interval type as fields. Fields count from 0 = year to 5 = second. */
 struct interval_fields { unsigned first, last; };
 bool interval_fields_of(SQLSMALLINT type, struct interval_fields *out);
-/* Text such as "2 10:00:00.5", "1-2", "-3", or a whole literal INTERVAL '...' DAY TO SECOND; meant for these fields. */
+/* Text such as "2 10:00:00.5", "1-2", "-3", or a whole literal INTERVAL '...' DAY TO SECOND; meant
+   for these fields. */
 bool interval_parse(struct span s, struct interval_fields fields, struct interval *out);
 /* Outcomes: OK, FRACTION_LOST (trailing fields cut), INTERVAL_OVERFLOW. */
-enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, int leading, int seconds_precision, SQL_INTERVAL_STRUCT *out);
-bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds_precision, struct interval *out);
+enum value_outcome interval_put(const struct interval *i, SQLSMALLINT c_type, int leading,
+                                int seconds_precision, SQL_INTERVAL_STRUCT *out);
+bool interval_take(const SQL_INTERVAL_STRUCT *s, SQLSMALLINT c_type, int seconds_precision,
+                   struct interval *out);
 /* A number becomes the only field. */
-enum value_outcome interval_of_exact(const struct exact *e, struct interval_fields fields, struct interval *out);
-/* The text between the quotes of a literal, without sign. n_fraction digits of the second. *lost when a field outside was not zero. Room for 64 bytes. */
-unsigned interval_print(const struct interval *i, struct interval_fields fields, unsigned n_fraction, char *to, bool *lost);
+enum value_outcome interval_of_exact(const struct exact *e, struct interval_fields fields,
+                                     struct interval *out);
+/* The text between the quotes of a literal, without sign. n_fraction digits of the second. *lost
+   when a field outside was not zero. Room for 64 bytes. */
+unsigned interval_print(const struct interval *i, struct interval_fields fields,
+                        unsigned n_fraction, char *to, bool *lost);
 /* "DAY TO SECOND" */
 const char *interval_words(struct interval_fields fields);
 
@@ -119,24 +132,30 @@ int hex_at(struct span cell, size_t i);
 int hex_digit(char c);
 
 /* ---- stores ---- */
-typedef enum value_outcome value_store_function(const struct value_plan *p, struct span cell, void *data, SQLLEN room, SQLLEN *length);
+typedef enum value_outcome value_store_function(const struct value_plan *p, struct span cell,
+                                                void *data, SQLLEN room, SQLLEN *length);
 
-/* The text that a cell has as character data, and how many of its characters must not be cut (0: it may be cut anywhere). small has room
-   for CELL_TEXT_SMALL bytes. Not for binary cells. */
+/* The text that a cell has as character data, and how many of its characters must not be cut (0: it
+   may be cut anywhere). small has room for CELL_TEXT_SMALL bytes. Not for binary cells. */
 enum { CELL_TEXT_SMALL = 64 };
-enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small, struct span *out, size_t *keep);
+enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small,
+                             struct span *out, size_t *keep);
 
 /* Copies a finished value out (data may be NULL), tells its length, gives the outcome back. */
-enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length, enum value_outcome outcome);
+enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length,
+                               enum value_outcome outcome);
 /* A cell of any numeric, bit or text family as exact number. */
 enum value_outcome cell_exact(const struct value_plan *p, struct span cell, struct exact *out);
 /* SQL_ATTR_MAX_LENGTH: character and binary cells cut before they are stored. */
 struct span value_limit(const struct value_plan *p, struct span cell);
 
-value_store_function store_text_char, store_text_wide, store_checked_char, store_checked_wide, store_hex_char, store_hex_wide;
+value_store_function store_text_char, store_text_wide, store_checked_char, store_checked_wide,
+    store_hex_char, store_hex_wide;
 value_store_function store_text_binary, store_hex_binary, store_structure_binary;
-value_store_function store_integer, store_i64, store_i32, store_bit, store_real, store_double, store_numeric;
-value_store_function store_date, store_time, store_timestamp, store_fixed_date, store_fixed_timestamp, store_guid, store_interval, store_many_fields;
+value_store_function store_integer, store_i64, store_i32, store_bit, store_real, store_double,
+    store_numeric;
+value_store_function store_date, store_time, store_timestamp, store_fixed_date,
+    store_fixed_timestamp, store_guid, store_interval, store_many_fields;
 
 /* For a legal pair. */
 value_store_function *store_choose(enum family family, const struct c_type_row *to);

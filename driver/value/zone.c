@@ -1,5 +1,6 @@
-/* Time zones by offset or by name. Athena prints a timestamp with time zone as local time and zone name; to give it in another zone the
-   machine's zone files (TZif, RFC 8536) are asked. A local time that occurs twice is taken as the first of the two. */
+/* Time zones by offset or by name. Athena prints a timestamp with time zone as local time and zone
+   name; to give it in another zone the machine's zone files (TZif, RFC 8536) are asked. A local
+   time that occurs twice is taken as the first of the two. */
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -114,12 +115,14 @@ static bool rule_strikes(struct span s, size_t *at, int64_t year, int64_t *out)
         day = moment_days(year, (int)month, 1);
         int64_t of_first = ((day + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday */
         day += (weekday - of_first + 7) % 7 + (week - 1) * 7;
-        int64_t next = month == 12 ? moment_days(year + 1, 1, 1) : moment_days(year, (int)month + 1, 1);
+        int64_t next = month == 12 ? moment_days(year + 1, 1, 1)
+            : moment_days(year, (int)month + 1, 1);
         day -= day >= next ? 7 : 0;
     } else if (s.at[*at] == 'J') {
         (*at)++;
         int64_t n = rule_number(s, at);
-        day = first + n - 1 + (n >= 60 && moment_is_day(year, 2, 29)); /* 29 February is never counted */
+        /* 29 February is never counted */
+        day = first + n - 1 + (n >= 60 && moment_is_day(year, 2, 29));
     } else {
         day = first + rule_number(s, at);
     }
@@ -152,7 +155,8 @@ static bool by_rule(struct span rule, int64_t local, struct stretch *out)
         summer = -rule_time(rule, &at);
     }
     struct moment m = { .year = 1970 };
-    moment_from_days(local >= 0 ? local / DAY_SECONDS : -((DAY_SECONDS - 1 - local) / DAY_SECONDS), &m);
+    moment_from_days(local >= 0 ? local / DAY_SECONDS : -((DAY_SECONDS - 1 - local) / DAY_SECONDS),
+                     &m);
     int64_t starts = 0, ends = 0;
     at++;
     if (!rule_strikes(rule, &at, m.year, &starts)) {
@@ -162,8 +166,10 @@ static bool by_rule(struct span rule, int64_t local, struct stretch *out)
     if (!rule_strikes(rule, &at, m.year, &ends)) {
         return false;
     }
-    bool is_summer = starts < ends ? local >= starts && local < ends : local >= starts || local < ends;
-    /* No stretch: the rule is cheap to ask again, the file is not, but such dates (behind the last transition) are rare. */
+    bool is_summer = starts < ends ? local >= starts && local < ends : local >= starts
+        || local < ends;
+    /* No stretch: the rule is cheap to ask again, the file is not, but such dates (behind the last
+       transition) are rare. */
     *out = (struct stretch){ local, local + 1, is_summer ? summer : standard };
     return true;
 }
@@ -190,18 +196,23 @@ static bool read_header(const unsigned char *file, size_t len, size_t at, struct
         return false;
     }
     const unsigned char *counts = file + at + 20;
-    *b = (struct block){ big_endian(counts, 4), big_endian(counts + 4, 4), big_endian(counts + 8, 4),
-                         big_endian(counts + 12, 4), big_endian(counts + 16, 4), big_endian(counts + 20, 4) };
-    return b->n_utc >= 0 && b->n_standard >= 0 && b->n_leap >= 0 && b->n_times >= 0 && b->n_types > 0 && b->n_chars >= 0;
+    *b = (struct block){ big_endian(counts, 4), big_endian(counts + 4, 4),
+                         big_endian(counts + 8, 4),
+                         big_endian(counts + 12, 4), big_endian(counts + 16, 4),
+                         big_endian(counts + 20, 4) };
+    return b->n_utc >= 0 && b->n_standard >= 0 && b->n_leap >= 0 && b->n_times >= 0
+        && b->n_types > 0 && b->n_chars >= 0;
 }
 
 static int64_t block_bytes(const struct block *b, unsigned time_bytes)
 {
-    return b->n_times * (time_bytes + 1) + b->n_types * 6 + b->n_chars + b->n_leap * (time_bytes + 4) + b->n_standard
+    return b->n_times * (time_bytes + 1) + b->n_types * 6 + b->n_chars
+        + b->n_leap * (time_bytes + 4) + b->n_standard
         + b->n_utc;
 }
 
-static bool type_offset(const struct block *b, const unsigned char *types, int64_t type, int64_t *offset)
+static bool type_offset(const struct block *b, const unsigned char *types, int64_t type,
+                        int64_t *offset)
 {
     if (type < 0 || type >= b->n_types) {
         return false;
@@ -218,7 +229,8 @@ static bool by_file(const unsigned char *file, size_t len, int64_t local, struct
         return false;
     }
     size_t second = HEADER_BYTES + (size_t)block_bytes(&old, 4);
-    if (!read_header(file, len, second, &b) || second + HEADER_BYTES + (size_t)block_bytes(&b, 8) > len) {
+    if (!read_header(file, len, second, &b) || second + HEADER_BYTES + (size_t)block_bytes(&b,
+        8) > len) {
         return false;
     }
     const unsigned char *times = file + second + HEADER_BYTES;
@@ -238,7 +250,8 @@ static bool by_file(const unsigned char *file, size_t len, int64_t local, struct
             return false;
         }
     }
-    struct span rest = { (const char *)times + block_bytes(&b, 8), len - (second + HEADER_BYTES + (size_t)block_bytes(&b, 8)) };
+    struct span rest = { (const char *)times + block_bytes(&b, 8),
+                         len - (second + HEADER_BYTES + (size_t)block_bytes(&b, 8)) };
     struct span rule = span_trim(rest);
     *out = (struct stretch){ from, INT64_MAX, offset };
     return rule.len == 0 || by_rule(rule, local, out);
@@ -248,7 +261,8 @@ static bool name_is_safe(struct span name)
 {
     for (size_t i = 0; i < name.len; i++) {
         char c = name.at[i];
-        if (!ascii_is_letter(c) && !ascii_is_digit(c) && c != '_' && c != '+' && c != '-' && (c != '/' || i == 0)) {
+        if (!ascii_is_letter(c) && !ascii_is_digit(c) && c != '_' && c != '+' && c != '-'
+            && (c != '/' || i == 0)) {
             return false;
         }
     }
@@ -276,18 +290,21 @@ static bool by_name(struct span name, int64_t local, struct stretch *out)
     return by_file(file, len, local, out);
 }
 
-bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo, int64_t *offset_seconds)
+bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo,
+                 int64_t *offset_seconds)
 {
     struct stretch stretch;
 
-    if (span_equal_nocase(name, SPAN("UTC")) || span_equal(name, SPAN("Z")) || span_equal_nocase(name, SPAN("GMT"))) {
+    if (span_equal_nocase(name, SPAN("UTC")) || span_equal(name, SPAN("Z"))
+        || span_equal_nocase(name, SPAN("GMT"))) {
         *offset_seconds = 0;
         return true;
     }
     if (numeric_offset(name, offset_seconds)) {
         return true;
     }
-    if (memo != NULL && span_equal(name, span_of(memo->name)) && local_seconds >= memo->from && local_seconds < memo->to) {
+    if (memo != NULL && span_equal(name, span_of(memo->name)) && local_seconds >= memo->from
+        && local_seconds < memo->to) {
         *offset_seconds = memo->offset_seconds;
         return true;
     }

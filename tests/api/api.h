@@ -41,7 +41,7 @@ static const char *api_records(SQLSMALLINT kind, SQLHANDLE h)
     return text;
 }
 
-static const char *api_state(SQLSMALLINT kind, SQLHANDLE h)
+static inline const char *api_state(SQLSMALLINT kind, SQLHANDLE h)
 {
     static SQLCHAR state[6];
     SQLINTEGER native;
@@ -115,7 +115,7 @@ static SQLHDBC api_connect(SQLHENV env)
     return SQL_NULL_HDBC;
 }
 
-static SQLHSTMT api_stmt(void)
+static inline SQLHSTMT api_stmt(void)
 {
     SQLHSTMT h = SQL_NULL_HSTMT;
 
@@ -124,7 +124,7 @@ static SQLHSTMT api_stmt(void)
     return h;
 }
 
-static void api_free(SQLHSTMT h)
+static inline void api_free(SQLHSTMT h)
 {
     SQLFreeHandle(SQL_HANDLE_STMT, h);
 }

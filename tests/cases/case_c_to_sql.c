@@ -1,4 +1,5 @@
-/* Runs c_to_sql.txt: each line through value_literal; then looks whether every C type met every SQL type. */
+/* Runs c_to_sql.txt: each line through value_literal; then looks whether every C type met every SQL
+   type. */
 #include "case_values.h"
 
 enum { BUFFER = 4096 };
@@ -12,14 +13,21 @@ static const struct {
     const char *name;
     SQLSMALLINT type;
 } sql_types[] = {
-    SQL_NAME(CHAR), SQL_NAME(VARCHAR), SQL_NAME(LONGVARCHAR), SQL_NAME(WCHAR), SQL_NAME(WVARCHAR), SQL_NAME(WLONGVARCHAR),
-    SQL_NAME(DECIMAL), SQL_NAME(NUMERIC), SQL_NAME(TINYINT), SQL_NAME(SMALLINT), SQL_NAME(INTEGER), SQL_NAME(BIGINT),
-    SQL_NAME(REAL), SQL_NAME(FLOAT), SQL_NAME(DOUBLE), SQL_NAME(BIT), SQL_NAME(BINARY), SQL_NAME(VARBINARY),
-    SQL_NAME(LONGVARBINARY), SQL_NAME(TYPE_DATE), SQL_NAME(TYPE_TIME), SQL_NAME(TYPE_TIMESTAMP), SQL_NAME(DATE),
-    SQL_NAME(TIME), SQL_NAME(TIMESTAMP), SQL_NAME(GUID), SQL_NAME(INTERVAL_YEAR), SQL_NAME(INTERVAL_MONTH),
-    SQL_NAME(INTERVAL_YEAR_TO_MONTH), SQL_NAME(INTERVAL_DAY), SQL_NAME(INTERVAL_HOUR), SQL_NAME(INTERVAL_MINUTE),
+    SQL_NAME(CHAR), SQL_NAME(VARCHAR), SQL_NAME(LONGVARCHAR), SQL_NAME(WCHAR), SQL_NAME(WVARCHAR),
+        SQL_NAME(WLONGVARCHAR),
+    SQL_NAME(DECIMAL), SQL_NAME(NUMERIC), SQL_NAME(TINYINT), SQL_NAME(SMALLINT), SQL_NAME(INTEGER),
+    SQL_NAME(BIGINT),
+    SQL_NAME(REAL), SQL_NAME(FLOAT), SQL_NAME(DOUBLE), SQL_NAME(BIT), SQL_NAME(BINARY),
+    SQL_NAME(VARBINARY),
+    SQL_NAME(LONGVARBINARY), SQL_NAME(TYPE_DATE), SQL_NAME(TYPE_TIME), SQL_NAME(TYPE_TIMESTAMP),
+    SQL_NAME(DATE),
+    SQL_NAME(TIME), SQL_NAME(TIMESTAMP), SQL_NAME(GUID), SQL_NAME(INTERVAL_YEAR),
+    SQL_NAME(INTERVAL_MONTH),
+    SQL_NAME(INTERVAL_YEAR_TO_MONTH), SQL_NAME(INTERVAL_DAY), SQL_NAME(INTERVAL_HOUR),
+    SQL_NAME(INTERVAL_MINUTE),
     SQL_NAME(INTERVAL_SECOND), SQL_NAME(INTERVAL_DAY_TO_HOUR), SQL_NAME(INTERVAL_DAY_TO_MINUTE),
-    SQL_NAME(INTERVAL_DAY_TO_SECOND), SQL_NAME(INTERVAL_HOUR_TO_MINUTE), SQL_NAME(INTERVAL_HOUR_TO_SECOND),
+    SQL_NAME(INTERVAL_DAY_TO_SECOND), SQL_NAME(INTERVAL_HOUR_TO_MINUTE),
+    SQL_NAME(INTERVAL_HOUR_TO_SECOND),
     SQL_NAME(INTERVAL_MINUTE_TO_SECOND),
 };
 #undef SQL_NAME
@@ -33,7 +41,8 @@ static bool read_sql_type(const char *text, struct value_parameter *p, unsigned 
     int size = 0, digits = 0;
 
     for (*index = 0; *index < SQL_TYPES; (*index)++) {
-        if (strlen(sql_types[*index].name) == len && strncmp(sql_types[*index].name, text, len) == 0) {
+        if (strlen(sql_types[*index].name) == len && strncmp(sql_types[*index].name, text,
+            len) == 0) {
             p->sql_type = sql_types[*index].type;
             if (text[len] == '(') {
                 sscanf(text + len, "(%d,%d)", &size, &digits);
@@ -98,7 +107,8 @@ static SQLLEN fill_binary(const char *text, unsigned char *to)
 }
 
 /* The C buffer that a line describes. */
-static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data, struct value_parameter *p)
+static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data,
+                 struct value_parameter *p)
 {
     SQL_TIMESTAMP_STRUCT *t = data;
     SQL_DATE_STRUCT *d = data;
@@ -116,7 +126,8 @@ static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data, s
         p->length = (SQLLEN)len;
         break;
     case SQL_C_WCHAR: {
-        size_t units = utf8_to_wide((struct span){ text, len }, data, BUFFER / 4, p->wide_unit, NULL);
+        size_t units = utf8_to_wide((struct span){ text, len }, data, BUFFER / 4, p->wide_unit,
+                                    NULL);
         memset((char *)data + units * (size_t)p->wide_unit, 0, (size_t)p->wide_unit);
         p->length = SQL_NTS;
         break;
@@ -132,10 +143,12 @@ static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data, s
     case SQL_C_TYPE_TIMESTAMP:
     case SQL_C_TIMESTAMP:
         t->fraction = 0;
-        sscanf(text, "%hd-%hu-%hu %hu:%hu:%hu+%u", &t->year, &t->month, &t->day, &t->hour, &t->minute, &t->second, &t->fraction);
+        sscanf(text, "%hd-%hu-%hu %hu:%hu:%hu+%u", &t->year, &t->month, &t->day, &t->hour,
+               &t->minute, &t->second, &t->fraction);
         break;
     case SQL_C_GUID:
-        sscanf(text, "%x-%hx-%hx-%2x%2x-%2x%2x%2x%2x%2x%2x", &g->Data1, &g->Data2, &g->Data3, bytes, bytes + 1, bytes + 2,
+        sscanf(text, "%x-%hx-%hx-%2x%2x-%2x%2x%2x%2x%2x%2x", &g->Data1, &g->Data2, &g->Data3, bytes,
+               bytes + 1, bytes + 2,
                bytes + 3, bytes + 4, bytes + 5, bytes + 6, bytes + 7);
         for (unsigned i = 0; i < 8; i++) {
             g->Data4[i] = (unsigned char)bytes[i];
@@ -172,7 +185,8 @@ static const char *parameter_state(enum value_outcome outcome)
     return outcome == VALUE_TRUNCATED ? "22001" : case_state(outcome);
 }
 
-static bool run_case(const char *c_text, const char *value, size_t len, char *sql_text, const char *gives, const char *state)
+static bool run_case(const char *c_text, const char *value, size_t len, char *sql_text,
+                     const char *gives, const char *state)
 {
     struct value_parameter p = { .wide_unit = WIDE_UTF16 };
     struct buf out = { .ceiling = BUFFER };
@@ -182,7 +196,8 @@ static bool run_case(const char *c_text, const char *value, size_t len, char *sq
     int arguments[2] = { 0, 0 };
     unsigned n_arguments = 0, sql = 0;
 
-    if (!case_c_type(c_text, &p.c_type, arguments, &n_arguments) || !read_sql_type(sql_text, &p, &sql)) {
+    if (!case_c_type(c_text, &p.c_type, arguments, &n_arguments)
+        || !read_sql_type(sql_text, &p, &sql)) {
         printf("    no such type \"%s\" or \"%s\"\n", c_text, sql_text);
         return false;
     }
@@ -197,7 +212,8 @@ static bool run_case(const char *c_text, const char *value, size_t len, char *sq
     }
     bool ok = value_literal(&p, &out, &outcome, &f);
     bool has_text = outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST || outcome == VALUE_NULL;
-    ok = ok && strcmp(parameter_state(outcome), state) == 0 && (has_text ? literal_is(buf_span(&out), gives) : out.len == 0);
+    ok = ok && strcmp(parameter_state(outcome), state) == 0
+        && (has_text ? literal_is(buf_span(&out), gives) : out.len == 0);
     if (!ok) {
         printf("    got %s %s\n", out.len > 0 ? out.at : "nothing", parameter_state(outcome));
     }
@@ -222,7 +238,8 @@ static void run_line(char *line, unsigned number, struct counts *counts)
         if (run_case(source, fields[1], len, target, fields[3], fields[4])) {
             counts->passed++;
         } else {
-            printf("line %u: %s | %s | %s | %s | %s\n", number, source, fields[1], target, fields[3], fields[4]);
+            printf("line %u: %s | %s | %s | %s | %s\n", number, source, fields[1], target,
+                   fields[3], fields[4]);
             counts->failed++;
         }
     }

@@ -1,5 +1,5 @@
-/* Runs sql_to_c.txt: each line through value_store, and character and binary targets once more in pieces of several sizes; then looks
-   whether every family of types met every C type. */
+/* Runs sql_to_c.txt: each line through value_store, and character and binary targets once more in
+   pieces of several sizes; then looks whether every family of types met every C type. */
 #include "case_values.h"
 
 enum { BUFFER = 4096, ROOM_DEFAULT = 512 };
@@ -9,8 +9,10 @@ struct counts {
 };
 
 /* Rows of the standard's tables, to prove that no cell of them was forgotten. */
-static const char *const families[] = { "varchar", "boolean", "tinyint", "smallint", "integer", "bigint", "decimal", "float", "double",
-                                        "varbinary", "date", "time", "timestamp", "uuid", "interval year to month",
+static const char *const families[] = { "varchar", "boolean", "tinyint", "smallint", "integer",
+                                        "bigint", "decimal", "float", "double",
+                                        "varbinary", "date", "time", "timestamp", "uuid",
+                                        "interval year to month",
                                         "interval day to second" };
 enum { FAMILY_COUNT = sizeof(families) / sizeof(families[0]) };
 static bool is_seen[FAMILY_COUNT][CASE_C_TYPES];
@@ -33,7 +35,8 @@ static void note(const char *type, SQLSMALLINT c_type)
 }
 
 /* "varchar(5) {odbc2 zone=60 ucs4}" */
-static void read_type(const char *text, struct value_type *type, struct value_options *options, SQLLEN *max_length)
+static void read_type(const char *text, struct value_type *type, struct value_options *options,
+                      SQLLEN *max_length)
 {
     const char *brace = strchr(text, '{');
     struct span name = { text, brace == NULL ? strlen(text) : (size_t)(brace - text) };
@@ -46,10 +49,12 @@ static void read_type(const char *text, struct value_type *type, struct value_op
         options->wide_strings = strstr(brace, "wide") != NULL;
         options->boolean_as_text = options->timestamp_tz_as_text = strstr(brace, "text") != NULL;
         options->wide_unit = strstr(brace, "ucs4") != NULL ? WIDE_UCS4 : WIDE_UTF16;
-        if (strstr(brace, "zone=") != NULL && sscanf(strstr(brace, "zone="), "zone=%d", &number) == 1) {
+        if (strstr(brace, "zone=") != NULL && sscanf(strstr(brace, "zone="), "zone=%d",
+                                                     &number) == 1) {
             options->zone_offset_minutes = number;
         }
-        if (strstr(brace, "max=") != NULL && sscanf(strstr(brace, "max="), "max=%d", &number) == 1) {
+        if (strstr(brace, "max=") != NULL && sscanf(strstr(brace, "max="), "max=%d",
+                                                    &number) == 1) {
             *max_length = number;
         }
     }
@@ -87,7 +92,8 @@ static void print_interval(const SQL_INTERVAL_STRUCT *s, char *to)
     switch (s->interval_type) {
     case SQL_IS_YEAR:  sprintf(to, "%s%uY", sign, s->intval.year_month.year); break;
     case SQL_IS_MONTH: sprintf(to, "%s%uM", sign, s->intval.year_month.month); break;
-    case SQL_IS_YEAR_TO_MONTH: sprintf(to, "%s%uY%uM", sign, s->intval.year_month.year, s->intval.year_month.month); break;
+    case SQL_IS_YEAR_TO_MONTH: sprintf(to, "%s%uY%uM", sign, s->intval.year_month.year,
+                                       s->intval.year_month.month); break;
     default:
         sprintf(to, "%s%ud%uh%um%us%uf", sign, d->day, d->hour, d->minute, d->second, d->fraction);
         break;
@@ -115,7 +121,8 @@ static void print_double(double number, char *to)
 }
 
 /* What stands in the buffer, as the case file writes it. */
-static void print_value(const struct value_plan *p, const void *data, SQLLEN length, SQLLEN room, char *to)
+static void print_value(const struct value_plan *p, const void *data, SQLLEN length, SQLLEN room,
+                        char *to)
 {
     const SQL_TIMESTAMP_STRUCT *t = data;
     const SQL_DATE_STRUCT *d = data;
@@ -141,7 +148,8 @@ static void print_value(const struct value_plan *p, const void *data, SQLLEN len
     case SQL_C_TYPE_DATE: sprintf(to, "%d-%u-%u", d->year, d->month, d->day); break;
     case SQL_C_TYPE_TIME: sprintf(to, "%u:%u:%u", h->hour, h->minute, h->second); break;
     case SQL_C_TYPE_TIMESTAMP:
-        sprintf(to, "%d-%u-%u %u:%u:%u+%u", t->year, t->month, t->day, t->hour, t->minute, t->second, t->fraction);
+        sprintf(to, "%d-%u-%u %u:%u:%u+%u", t->year, t->month, t->day, t->hour, t->minute,
+                t->second, t->fraction);
         break;
     case SQL_C_GUID:
         sprintf(to, "%08x %04x %04x ", g->Data1, g->Data2, g->Data3);
@@ -157,18 +165,21 @@ static bool keeps_value(enum value_outcome outcome)
 }
 
 /* Fetches the cell in pieces of room bytes and puts them together. */
-static bool pieces_agree(const struct value_plan *p, struct span cell, SQLLEN room, const char *whole, size_t whole_len)
+static bool pieces_agree(const struct value_plan *p, struct span cell, SQLLEN room,
+                         const char *whole, size_t whole_len)
 {
     struct value_piece piece = { .at = 0 };
     char all[BUFFER];
     size_t n = 0;
-    size_t terminator = p->c_type == SQL_C_CHAR ? 1 : p->c_type == SQL_C_WCHAR ? (size_t)p->wide_unit : 0;
+    size_t terminator = p->c_type == SQL_C_CHAR ? 1 : p->c_type == SQL_C_WCHAR
+        ? (size_t)p->wide_unit : 0;
 
     for (unsigned i = 0; i < BUFFER; i++) {
         char part[BUFFER];
         SQLLEN length = 0, indicator = 0;
         memset(part, 0x55, sizeof(part));
-        enum value_outcome outcome = value_store_piece(p, cell, &piece, part, room, &length, &indicator);
+        enum value_outcome outcome = value_store_piece(p, cell, &piece, part, room, &length,
+                                                       &indicator);
         if (outcome == VALUE_NO_DATA) {
             return n == whole_len && memcmp(all, whole, n) == 0;
         }
@@ -211,8 +222,10 @@ static bool check_pieces(const struct value_plan *p, struct span cell)
     }
     for (unsigned i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
         /* A terminator and nothing else makes no progress; bytes as digits need two units. */
-        bool is_tiny = p->c_type == SQL_C_WCHAR && rooms[i] < (p->type.kind == VALUE_VARBINARY ? 3 : 2) * (SQLLEN)p->wide_unit;
-        if (!is_tiny && memchr(cell.at, 0, cell.len) == NULL && !pieces_agree(p, cell, rooms[i], whole, (size_t)length)) {
+        bool is_tiny = p->c_type == SQL_C_WCHAR && rooms[i] < (p->type.kind == VALUE_VARBINARY ? 3
+            : 2) * (SQLLEN)p->wide_unit;
+        if (!is_tiny && memchr(cell.at, 0, cell.len) == NULL
+            && !pieces_agree(p, cell, rooms[i], whole, (size_t)length)) {
             printf("    pieces of %d bytes differ\n", (int)rooms[i]);
             return false;
         }
@@ -220,7 +233,8 @@ static bool check_pieces(const struct value_plan *p, struct span cell)
     return true;
 }
 
-static bool run_case(const char *type_text, struct span cell, const char *c_text, const char *gives, const char *state)
+static bool run_case(const char *type_text, struct span cell, const char *c_text, const char *gives,
+                     const char *state)
 {
     struct value_type type;
     struct value_options options;
@@ -243,7 +257,8 @@ static bool run_case(const char *type_text, struct span cell, const char *c_text
     enum value_outcome outcome = value_plan_build(&type, c_type, &options, &plan);
     if (outcome == VALUE_OK) {
         plan.max_length = max_length;
-        bool is_sized = plan.c_type == SQL_C_CHAR || plan.c_type == SQL_C_WCHAR || plan.c_type == SQL_C_BINARY;
+        bool is_sized = plan.c_type == SQL_C_CHAR || plan.c_type == SQL_C_WCHAR
+            || plan.c_type == SQL_C_BINARY;
         if (n_arguments > 0 && plan.c_type == SQL_C_NUMERIC) {
             plan.numeric_precision = (SQLSMALLINT)arguments[0];
             plan.numeric_scale = (SQLSMALLINT)arguments[1];
@@ -292,7 +307,8 @@ static void run_line(char *line, unsigned number, struct counts *counts)
         if (run_case(fields[0], cell, c_types[i], fields[3], fields[4])) {
             counts->passed++;
         } else {
-            printf("line %u: %s | %.*s | %s | %s | %s\n", number, fields[0], (int)len, is_null ? "" : fields[1], c_types[i],
+            printf("line %u: %s | %.*s | %s | %s | %s\n", number, fields[0], (int)len, is_null ? ""
+                   : fields[1], c_types[i],
                    fields[3], fields[4]);
             counts->failed++;
         }

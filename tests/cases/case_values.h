@@ -1,4 +1,5 @@
-/* Reading case files of conversions: one promise a line, fields parted by '|'. Shared by the two directions. */
+/* Reading case files of conversions: one promise a line, fields parted by '|'. Shared by the two
+   directions. */
 #ifndef CASES_VALUES_H
 #define CASES_VALUES_H
 
@@ -15,10 +16,14 @@ static const struct {
     enum value_outcome outcome;
     const char *state;
 } case_states[] = {
-    { VALUE_OK, "-" },                     { VALUE_NULL, "NULL" },             { VALUE_TRUNCATED, "01004" },
-    { VALUE_FRACTION_LOST, "01S07" },      { VALUE_RANGE, "22003" },           { VALUE_BAD_TEXT, "22018" },
-    { VALUE_BAD_DATETIME, "22007" },       { VALUE_DATETIME_OVERFLOW, "22008" }, { VALUE_INTERVAL_OVERFLOW, "22015" },
-    { VALUE_NO_INDICATOR, "22002" },       { VALUE_ILLEGAL_PAIR, "07006" },    { VALUE_NO_DATA, "100" },
+    { VALUE_OK, "-" },                     { VALUE_NULL, "NULL" },
+        { VALUE_TRUNCATED, "01004" },
+    { VALUE_FRACTION_LOST, "01S07" },      { VALUE_RANGE, "22003" },
+        { VALUE_BAD_TEXT, "22018" },
+    { VALUE_BAD_DATETIME, "22007" },       { VALUE_DATETIME_OVERFLOW, "22008" },
+        { VALUE_INTERVAL_OVERFLOW, "22015" },
+    { VALUE_NO_INDICATOR, "22002" },       { VALUE_ILLEGAL_PAIR, "07006" },
+        { VALUE_NO_DATA, "100" },
 };
 
 static inline const char *case_state(enum value_outcome outcome)
@@ -36,12 +41,18 @@ static const struct {
     const char *name;
     SQLSMALLINT type;
 } case_c_types[] = {
-    C_NAME(CHAR), C_NAME(WCHAR), C_NAME(BINARY), C_NAME(BIT), C_NAME(STINYINT), C_NAME(UTINYINT), C_NAME(TINYINT),
-    C_NAME(SSHORT), C_NAME(USHORT), C_NAME(SHORT), C_NAME(SLONG), C_NAME(ULONG), C_NAME(LONG), C_NAME(SBIGINT),
-    C_NAME(UBIGINT), C_NAME(FLOAT), C_NAME(DOUBLE), C_NAME(NUMERIC), C_NAME(TYPE_DATE), C_NAME(TYPE_TIME),
-    C_NAME(TYPE_TIMESTAMP), C_NAME(GUID), C_NAME(DATE), C_NAME(TIME), C_NAME(TIMESTAMP), C_NAME(DEFAULT),
-    C_NAME(INTERVAL_YEAR), C_NAME(INTERVAL_MONTH), C_NAME(INTERVAL_YEAR_TO_MONTH), C_NAME(INTERVAL_DAY),
-    C_NAME(INTERVAL_HOUR), C_NAME(INTERVAL_MINUTE), C_NAME(INTERVAL_SECOND), C_NAME(INTERVAL_DAY_TO_HOUR),
+    C_NAME(CHAR), C_NAME(WCHAR), C_NAME(BINARY), C_NAME(BIT), C_NAME(STINYINT), C_NAME(UTINYINT),
+        C_NAME(TINYINT),
+    C_NAME(SSHORT), C_NAME(USHORT), C_NAME(SHORT), C_NAME(SLONG), C_NAME(ULONG), C_NAME(LONG),
+    C_NAME(SBIGINT),
+    C_NAME(UBIGINT), C_NAME(FLOAT), C_NAME(DOUBLE), C_NAME(NUMERIC), C_NAME(TYPE_DATE),
+    C_NAME(TYPE_TIME),
+    C_NAME(TYPE_TIMESTAMP), C_NAME(GUID), C_NAME(DATE), C_NAME(TIME), C_NAME(TIMESTAMP),
+    C_NAME(DEFAULT),
+    C_NAME(INTERVAL_YEAR), C_NAME(INTERVAL_MONTH), C_NAME(INTERVAL_YEAR_TO_MONTH),
+    C_NAME(INTERVAL_DAY),
+    C_NAME(INTERVAL_HOUR), C_NAME(INTERVAL_MINUTE), C_NAME(INTERVAL_SECOND),
+    C_NAME(INTERVAL_DAY_TO_HOUR),
     C_NAME(INTERVAL_DAY_TO_MINUTE), C_NAME(INTERVAL_DAY_TO_SECOND), C_NAME(INTERVAL_HOUR_TO_MINUTE),
     C_NAME(INTERVAL_HOUR_TO_SECOND), C_NAME(INTERVAL_MINUTE_TO_SECOND),
 };
@@ -49,7 +60,8 @@ static const struct {
 enum { CASE_C_TYPES = sizeof(case_c_types) / sizeof(case_c_types[0]) };
 
 /* "CHAR(4)" -> type and the numbers in the parenthesis; false: no such type. */
-static inline bool case_c_type(const char *text, SQLSMALLINT *type, int arguments[2], unsigned *n_arguments)
+static inline bool case_c_type(const char *text, SQLSMALLINT *type, int arguments[2],
+                               unsigned *n_arguments)
 {
     size_t len = strcspn(text, "(");
 
@@ -114,7 +126,8 @@ static inline unsigned case_list(char *text, char *items[CASE_LIST_MAX])
     }
 }
 
-/* '' is the empty text, \n \t \r \| \\ \xNN mean what they say, \_ is a blank that is not trimmed. In place; returns the length. */
+/* '' is the empty text, \n \t \r \| \\ \xNN mean what they say, \_ is a blank that is not trimmed.
+   In place; returns the length. */
 static inline size_t case_unescape(char *text)
 {
     size_t to = 0;
@@ -156,7 +169,8 @@ static inline void case_hex(const unsigned char *bytes, size_t n, char *to)
     to[2 * n] = '\0';
 }
 
-/* The case file: argv[1] is it, or the directory it is in; without an argument it stands beside the source. */
+/* The case file: argv[1] is it, or the directory it is in; without an argument it stands beside the
+   source. */
 static inline FILE *case_open(int argc, char **argv, const char *source, const char *name)
 {
     char path[1024];

@@ -191,7 +191,7 @@ static void exact_names_cost_one_call_and_prefixes_are_sent(void)
     script();
     list_tables((struct catalog_request){ .schema = SPAN("SALES"), .table = SPAN("INV%") });
     CU_ASSERT_STRING_EQUAL(glue.expression, "inv.*");
-    IS("AwsDataCatalog|SALES|Invoices|TABLE|[MANAGED_TABLE]\n");
+    IS("AwsDataCatalog|sales|Invoices|TABLE|[MANAGED_TABLE]\n");
     CU_ASSERT_EQUAL(glue.n_calls, 1);
     script();
     list_tables((struct catalog_request){ .catalog = SPAN("AwsDataCatalog"),

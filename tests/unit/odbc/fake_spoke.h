@@ -59,7 +59,6 @@ const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s) { (void)s; retu
 const char *spoke_cache_key(const struct spoke *s) { (void)s; return "key"; }
 bool spoke_is_dead(const struct spoke *s) { (void)s; return fake_spoke.is_dead; }
 void spoke_explain(const struct spoke *s, struct fault *f) { (void)s; (void)f; }
-bool process_is_forked(void) { return false; }
 
 /* An environment and a connection; open them with world_connect. */
 static struct env *world_env;

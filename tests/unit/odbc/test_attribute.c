@@ -95,8 +95,34 @@ static void unknown_numbers_fail_softly_with_HY092(void)
         CU_ASSERT_EQUAL(set_dbc(foreign[i], 1), SQL_ERROR);
         STATE_IS(world_dbc, 1, "HY092");
     }
-    CU_ASSERT_EQUAL(set_dbc(SQL_ATTR_QUERY_TIMEOUT, 1), SQL_ERROR);
+    world_free();
+}
+
+static void statement_options_set_on_a_connection_reach_its_statements(void)
+{
+    struct stmt *old;
+    SQLHANDLE h = NULL;
+    SQLULEN value = 0;
+
+    open_world("");
+    old = stmt;
+    CU_ASSERT_EQUAL(dbc_get_attribute(world_dbc, SQL_ATTR_QUERY_TIMEOUT, &value, (struct room){ 0 }), SQL_ERROR);
     STATE_IS(world_dbc, 1, "HYC00");
+    CU_ASSERT_EQUAL(set_dbc(SQL_ATTR_QUERY_TIMEOUT, 9), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(set_dbc(SQL_ATTR_MAX_ROWS, 77), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(set_dbc(SQL_ATTR_NOSCAN, 7), SQL_ERROR);
+    STATE_IS(world_dbc, 1, "HY024");
+    CU_ASSERT_EQUAL(get_stmt(SQL_ATTR_QUERY_TIMEOUT), 9);
+    lock_take(&world_dbc->handle.lock);
+    CU_ASSERT_EQUAL(stmt_new(world_dbc, &h), SQL_SUCCESS);
+    dbc_apply_options(world_dbc, h);
+    lock_give(&world_dbc->handle.lock);
+    stmt = h;
+    CU_ASSERT_EQUAL(get_stmt(SQL_ATTR_QUERY_TIMEOUT), 9);
+    CU_ASSERT_EQUAL(get_stmt(SQL_ATTR_MAX_ROWS), 77);
+    CU_ASSERT_EQUAL(get_dbc(SQL_ATTR_MAX_ROWS), 77);
+    CU_ASSERT_EQUAL(get_stmt(SQL_ATTR_NOSCAN), SQL_NOSCAN_OFF);
+    CU_ASSERT_PTR_NOT_EQUAL(old, stmt);
     world_free();
 }
 
@@ -337,6 +363,7 @@ static void what_needs_a_connection_says_08003_before_it(void)
 static const struct unit_test tests[] = {
     { "exactly the standard's numbers and ours are defined", exactly_the_standards_numbers_and_ours_are_defined },
     { "unknown numbers fail softly with HY092", unknown_numbers_fail_softly_with_HY092 },
+    { "statement options set on a connection reach its statements", statement_options_set_on_a_connection_reach_its_statements },
     { "statement attributes are stored, replaced or refused", statement_attributes_are_stored_replaced_or_refused },
     { "cursor attributes are three views of one choice", cursor_attributes_are_three_views_of_one_choice },
     { "header fields are the descriptors' own", header_fields_are_the_descriptors_own },

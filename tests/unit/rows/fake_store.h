@@ -1,5 +1,5 @@
-/* A transport that is S3 and Athena at once: objects with ranges and versions, pages by token. Safe for several threads. It can refuse,
-   and it can break every connection after so many bytes. */
+/* A transport that is S3 and Athena at once: objects with ranges and versions, pages by token. Safe
+   for several threads. It can refuse, and it can break every connection after so many bytes. */
 #ifndef TESTS_ROWS_FAKE_STORE_H
 #define TESTS_ROWS_FAKE_STORE_H
 
@@ -24,12 +24,14 @@ struct fake_store {
     struct lock lock;
     struct fake_object objects[STORE_OBJECTS];
     unsigned n_objects;
-    const char *pages[STORE_PAGES]; /* body of the page asked for with token "tN"; 0 without a token */
+    /* body of the page asked for with token "tN"; 0 without a token */
+    const char *pages[STORE_PAGES];
     unsigned n_pages;
     int pages_status;      /* 0 = 200 */
     size_t cut_after;      /* every S3 body breaks after so many bytes; 0 = never */
     unsigned n_gets, n_page_calls, n_conditional;
     unsigned change_after; /* from this get on the object has another version; 0 = never */
+    unsigned fail_from;    /* from this get on no connection is made; 0 = never */
     struct wake *raise_at; /* raised when get number raise_get arrives */
     unsigned raise_get;
 };
@@ -44,14 +46,16 @@ static inline struct span store_header(const struct http_request *q, const char 
     return NO_SPAN;
 }
 
-static inline bool store_answer(struct http_response *r, int status, const char *body, struct fault *f)
+static inline bool store_answer(struct http_response *r, int status, const char *body,
+                                struct fault *f)
 {
     r->status = status;
     r->attempts = 1;
     return buf_add(&r->body, span_of(body), f);
 }
 
-static inline bool store_keep(struct http_response *r, const char *name, const char *value, struct fault *f)
+static inline bool store_keep(struct http_response *r, const char *name, const char *value,
+                              struct fault *f)
 {
     return http_response_keep_header(r, span_of(name), span_of(value), f);
 }
@@ -77,7 +81,8 @@ static inline bool store_range(const struct http_request *q, size_t total, size_
     return first < total;
 }
 
-static inline bool store_get(struct fake_store *s, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool store_get(struct fake_store *s, const struct http_request *q,
+                             struct http_response *r, struct fault *f)
 {
     const struct fake_object *object = NULL;
     char text[128];
@@ -87,6 +92,9 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     unsigned number = ++s->n_gets;
     s->n_conditional += !span_is_null(store_header(q, "if-match"));
     lock_give(&s->lock);
+    if (s->fail_from != 0 && number >= s->fail_from) {
+        return fault_set(f, FAULT_NETWORK, "connection refused");
+    }
     if (s->raise_at != NULL && number >= s->raise_get) {
         wake_raise(s->raise_at);
     }
@@ -94,7 +102,8 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
         object = span_ends(q->path, span_of(s->objects[i].path)) ? &s->objects[i] : NULL;
     }
     if (object == NULL) {
-        return store_answer(r, 404, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>", f);
+        return store_answer(r, 404,
+                            "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>", f);
     }
     if (object->refuse_status != 0) {
         return store_answer(r, object->refuse_status, object->refuse_body, f);
@@ -102,17 +111,20 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     const char *etag = s->change_after != 0 && number >= s->change_after ? "\"two\"" : "\"one\"";
     struct span wanted = store_header(q, "if-match");
     if (!span_is_null(wanted) && !span_equal(wanted, span_of(etag))) {
-        return store_answer(r, 412, "<Error><Code>PreconditionFailed</Code><Message>At least one of the pre-conditions you specified "
+        return store_answer(r, 412,
+                            "<Error><Code>PreconditionFailed</Code><Message>At least one of the pre-conditions you specified "
                                     "did not hold</Message></Error>", f);
     }
     if (!store_range(q, object->bytes.len, &from, &to)) {
-        return store_answer(r, object->bytes.len == 0 && span_is_null(store_header(q, "range")) ? 200 : 416, "", f);
+        return store_answer(r, object->bytes.len == 0 && span_is_null(store_header(q, "range"))
+                            ? 200 : 416, "", f);
     }
     bool is_part = !span_is_null(store_header(q, "range"));
     r->status = is_part ? 206 : 200;
     r->attempts = 1;
     snprintf(text, sizeof(text), "bytes %zu-%zu/%zu", from, to, object->bytes.len);
-    bool ok = store_keep(r, "etag", etag, f) && (!is_part || store_keep(r, "content-range", text, f));
+    bool ok = store_keep(r, "etag", etag, f) && (!is_part
+                                                 || store_keep(r, "content-range", text, f));
     snprintf(text, sizeof(text), "%zu", to - from + 1);
     ok = ok && store_keep(r, "content-length", text, f);
     size_t left = to - from + 1;
@@ -129,10 +141,12 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     return ok && (allowed == left || fault_set(f, FAULT_NETWORK, "connection reset"));
 }
 
-static inline bool store_page(struct fake_store *s, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool store_page(struct fake_store *s, const struct http_request *q,
+                              struct http_response *r, struct fault *f)
 {
     size_t at = span_find(q->body, SPAN("\"NextToken\":\"t"));
-    unsigned page = at < q->body.len ? (unsigned)atoi(q->body.at + at + strlen("\"NextToken\":\"t")) : 0;
+    unsigned page = at < q->body.len
+        ? (unsigned)atoi(q->body.at + at + strlen("\"NextToken\":\"t")) : 0;
 
     lock_take(&s->lock);
     s->n_page_calls++;
@@ -140,10 +154,12 @@ static inline bool store_page(struct fake_store *s, const struct http_request *q
     if (s->pages_status != 0) {
         return store_answer(r, s->pages_status, s->pages[0], f);
     }
-    return page < s->n_pages ? store_answer(r, 200, s->pages[page], f) : store_answer(r, 400, "{\"__type\":\"InvalidRequestException\"}", f);
+    return page < s->n_pages ? store_answer(r, 200, s->pages[page], f)
+        : store_answer(r, 400, "{\"__type\":\"InvalidRequestException\"}", f);
 }
 
-static inline bool store_send(struct http *base, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool store_send(struct http *base, const struct http_request *q,
+                              struct http_response *r, struct fault *f)
 {
     struct fake_store *s = (struct fake_store *)base;
     return span_starts(q->action, SPAN("s3:")) ? store_get(s, q, r, f) : store_page(s, q, r, f);
@@ -165,7 +181,8 @@ static inline void store_add(struct fake_store *s, const char *path, struct span
     s->objects[s->n_objects++] = (struct fake_object){ path, bytes, 0, NULL };
 }
 
-static inline void store_refuse(struct fake_store *s, const char *path, int status, const char *body)
+static inline void store_refuse(struct fake_store *s, const char *path, int status,
+                                const char *body)
 {
     s->objects[s->n_objects++] = (struct fake_object){ path, NO_SPAN, status, body };
 }
@@ -179,7 +196,8 @@ struct desk {
     struct result_request request;
 };
 
-static inline void desk_open(struct desk *d, const char *statement, const char *substatement, const char *location)
+static inline void desk_open(struct desk *d, const char *statement, const char *substatement,
+                             const char *location)
 {
     struct fault f = { .kind = FAULT_NONE };
     struct aws_client_settings settings = { .region = SPAN("eu-central-1"), .attempts_max = 2 };
@@ -197,10 +215,12 @@ static inline void desk_open(struct desk *d, const char *statement, const char *
     }
     snprintf(d->execution->query_id, sizeof(d->execution->query_id), "q1");
     snprintf(d->execution->statement_type, sizeof(d->execution->statement_type), "%s", statement);
-    snprintf(d->execution->substatement_type, sizeof(d->execution->substatement_type), "%s", substatement);
+    snprintf(d->execution->substatement_type, sizeof(d->execution->substatement_type), "%s",
+             substatement);
     snprintf(d->execution->output_location, sizeof(d->execution->output_location), "%s", location);
     d->execution->state = QUERY_SUCCEEDED;
-    d->request = (struct result_request){ .athena = d->athena, .s3 = d->s3, .execution = d->execution, .notices = &d->notices };
+    d->request = (struct result_request){ .athena = d->athena, .s3 = d->s3,
+                                          .execution = d->execution, .notices = &d->notices };
 }
 
 static inline void desk_close(struct desk *d)

@@ -18,7 +18,8 @@ static inline enum row_step rows_text(struct row_source *source, char *to, struc
         for (size_t i = 0; i < (size_t)batch.n_rows * batch.n_columns; i++) {
             struct span cell = batch.cells[i];
             const char *behind = (i + 1) % batch.n_columns == 0 ? "/" : "|";
-            at += (unsigned)snprintf(to + at, ROWS_TEXT_MAX - at, "%.*s%s", cell.at ? (int)cell.len : 1, cell.at ? cell.at : "~", behind);
+            at += (unsigned)snprintf(to + at, ROWS_TEXT_MAX - at, "%.*s%s", cell.at ? (int)cell.len
+                                     : 1, cell.at ? cell.at : "~", behind);
         }
     }
     return step;
@@ -38,11 +39,13 @@ static inline void rows_are(struct desk *d, const char *names, const char *rows,
     }
     for (unsigned i = 0; i < result.source->columns.n; i++) {
         struct span name = result.source->columns.at[i].name;
-        snprintf(got_names + strlen(got_names), 64, "%s%.*s", i > 0 ? "," : "", (int)name.len, name.at);
+        snprintf(got_names + strlen(got_names), 64, "%s%.*s", i > 0 ? "," : "", (int)name.len,
+                 name.at);
     }
     enum row_step step = rows_text(result.source, text, &f);
     if (step != ROW_END || strcmp(text, rows) != 0 || strcmp(got_names, names) != 0) {
-        printf("    line %d: got %s: %s%s\n", line, got_names, text, step == ROW_FAULT ? f.text : "");
+        printf("    line %d: got %s: %s%s\n", line, got_names, text, step == ROW_FAULT ? f.text
+               : "");
     }
     CU_ASSERT_EQUAL(step, ROW_END);
     CU_ASSERT_STRING_EQUAL(text, rows);

@@ -1,11 +1,14 @@
-/* The CSV object by ranges: every row arrives once and unchanged, whatever the sizes, borders and broken connections. */
+/* The CSV object by ranges: every row arrives once and unchanged, whatever the sizes, borders and
+   broken connections. */
 #include "fake_store.h"
 #include "unit.h"
 
-/* Three columns: a number, a text with everything that quoting is for, a value that is often NULL. */
+/* Three columns: a number, a text with everything that quoting is for, a value that is often NULL.
+   */
 static unsigned text_of(unsigned row, unsigned long_row, char *to)
 {
-    static const char *const words[] = { "plain", "quo\"te", "new\nline", "com,ma", "\"", "", "\"\"x", "\xf0\x9f\x98\x80" };
+    static const char *const words[] = { "plain", "quo\"te", "new\nline", "com,ma", "\"", "",
+                                         "\"\"x", "\xf0\x9f\x98\x80" };
     unsigned at = (unsigned)sprintf(to, "%u ", row);
 
     for (unsigned i = 0; i < row % 7; i++) {
@@ -41,7 +44,8 @@ static struct buf object_of(unsigned n_rows, unsigned long_row)
 
     for (unsigned row = 0; ok && row < n_rows; row++) {
         text_of(row, long_row, long_text);
-        ok = buf_add_format(&b, &f, "\"%u\",", row) && add_quoted(&b, long_text) && buf_add(&b, row % 3 == 0 ? SPAN(",\n") : SPAN(",\"\"\n"), &f);
+        ok = buf_add_format(&b, &f, "\"%u\",", row) && add_quoted(&b, long_text)
+            && buf_add(&b, row % 3 == 0 ? SPAN(",\n") : SPAN(",\"\"\n"), &f);
     }
     CU_ASSERT_TRUE(ok);
     return b;
@@ -53,7 +57,8 @@ static const char *const columns_page =
     "{\"Name\":\"maybe\",\"Type\":\"varchar\",\"Precision\":5}]}}}";
 
 /* Reads all rows and compares them with what went in. */
-static bool rows_are_right(struct row_source *source, unsigned n_rows, unsigned long_row, struct fault *f)
+static bool rows_are_right(struct row_source *source, unsigned n_rows, unsigned long_row,
+                           struct fault *f)
 {
     struct batch batch;
     unsigned row = 0;
@@ -88,7 +93,8 @@ static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size
     d.store.n_pages = 1;
     d.store.cut_after = cut_after;
     d.request.memory_ceiling = memory;
-    bool ok = result_open(&d.request, &result, &f) && rows_are_right(result.source, n_rows, long_row, &f);
+    bool ok = result_open(&d.request, &result, &f) && rows_are_right(result.source, n_rows,
+        long_row, &f);
     if (!ok) {
         printf("    %u rows, cut after %zu: %s\n", n_rows, cut_after, f.text);
     }
@@ -100,7 +106,8 @@ static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size
 
 static void results_of_every_size_are_read(void)
 {
-    static const unsigned sizes[] = { 0, 1, 2, 999, 1000, 1001, 1023, 1024, 1025, 5000, 40000, 60000 };
+    static const unsigned sizes[] = { 0, 1, 2, 999, 1000, 1001, 1023, 1024, 1025, 5000, 40000,
+                                      60000 };
 
     for (unsigned i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         CU_ASSERT_TRUE(read_back(sizes[i], UINT32_MAX, 0, 0));
@@ -117,14 +124,16 @@ static void rows_longer_than_a_part_are_carried(void)
 
 static void broken_connections_are_resumed_where_they_broke(void)
 {
-    static const size_t cuts[] = { 20000, 65535, 65536, 65537, 131072, 500000, 1048575, 1048576, 1048577 };
+    static const size_t cuts[] = { 20000, 65535, 65536, 65537, 131072, 500000, 1048575, 1048576,
+                                   1048577 };
 
     for (unsigned i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
         CU_ASSERT_TRUE(read_back(45000, 30000, cuts[i], 64 * 1024 * 6));
     }
 }
 
-/* The header must end anywhere: each record border falls on each place around the end of the first range. */
+/* The header must end anywhere: each record border falls on each place around the end of the first
+   range. */
 static void record_borders_meet_part_borders(void)
 {
     for (unsigned rows = 30000; rows < 30012; rows++) {
@@ -143,7 +152,8 @@ static void an_object_that_changes_is_noticed(void)
     store_add(&d.store, "q1.csv", buf_span(&object));
     d.store.pages[0] = columns_page;
     d.store.n_pages = 1;
-    d.store.change_after = 3; /* the first range and the missing companion object come before, in either order */
+    /* the first range and the missing companion object come before, in either order */
+    d.store.change_after = 3;
     CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
     CU_ASSERT_FALSE(rows_are_right(result.source, 60000, UINT32_MAX, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_PROTOCOL);
@@ -194,7 +204,8 @@ static void a_cancel_ends_the_reading(void)
     d.request.bounds.cancel = &cancel;
     d.store.raise_at = &cancel;
     d.store.raise_get = 100;
-    bool ok = result_open(&d.request, &result, &f) && rows_are_right(result.source, 60000, UINT32_MAX, &f);
+    bool ok = result_open(&d.request, &result, &f) && rows_are_right(result.source, 60000,
+        UINT32_MAX, &f);
     CU_ASSERT_FALSE(ok);
     CU_ASSERT_EQUAL(f.kind, FAULT_CANCELLED);
     row_source_close(result.source);
@@ -260,12 +271,14 @@ static void a_row_over_the_limit_names_the_key(void)
 static const struct unit_test tests[] = {
     { "results of every size are read", results_of_every_size_are_read },
     { "rows longer than a part are carried", rows_longer_than_a_part_are_carried },
-    { "broken connections are resumed where they broke", broken_connections_are_resumed_where_they_broke },
+    { "broken connections are resumed where they broke",
+      broken_connections_are_resumed_where_they_broke },
     { "record borders meet part borders", record_borders_meet_part_borders },
     { "an object that changes is noticed", an_object_that_changes_is_noticed },
     { "closing early stops the transfers", closing_early_stops_the_transfers },
     { "a cancel ends the reading", a_cancel_ends_the_reading },
-    { "damaged objects and endless rows are refused with their row", damaged_objects_and_endless_rows_are_refused_with_their_row },
+    { "damaged objects and endless rows are refused with their row",
+      damaged_objects_and_endless_rows_are_refused_with_their_row },
     { "a row over the limit names the key", a_row_over_the_limit_names_the_key },
 };
 

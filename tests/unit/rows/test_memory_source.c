@@ -43,7 +43,8 @@ static void no_rows_are_an_end_and_no_source_can_be_closed(void)
 
 static const struct unit_test tests[] = {
     { "rows come in batches until there are none", rows_come_in_batches_until_there_are_none },
-    { "no rows are an end and no source can be closed", no_rows_are_an_end_and_no_source_can_be_closed },
+    { "no rows are an end and no source can be closed",
+      no_rows_are_an_end_and_no_source_can_be_closed },
 };
 
 UNIT_MAIN("rows/memory_source", tests)

@@ -1,4 +1,5 @@
-/* GetQueryResults: header row, empty pages, tokens that promise nothing, short rows, lines of SHOW and DESCRIBE. */
+/* GetQueryResults: header row, empty pages, tokens that promise nothing, short rows, lines of SHOW
+   and DESCRIBE. */
 #include "rows_text.h"
 
 #define INFO(list) "\"ResultSetMetadata\":{\"ColumnInfo\":[" list "]}"
@@ -18,20 +19,29 @@ static const struct {
     { "DML", "SELECT", { PAGE(ROW2("a", "b"), AB, "") }, "a,b", "" },
     { "DML", "SELECT", { PAGE(ROW2("a", "b") "," ROW2("a", "b"), AB, "") }, "a,b", "a|b/" },
     { "DML", "SELECT", { PAGE(ROW1("a") "," "{\"Data\":[{}]}" "," ROW1(""), A, "") }, "a", "~//" },
-    { "DML", "SELECT", { PAGE(ROW1("a") "," ROW1("1"), A, TOKEN("1")), PAGE(ROW1("2"), A, TOKEN("2")), PAGE("", A, "") }, "a", "1/2/" },
-    { "DML", "SELECT", { PAGE(ROW1("a"), A, TOKEN("1")), PAGE("", A, TOKEN("2")), PAGE(ROW1("a"), A, "") }, "a", "a/" },
+    { "DML", "SELECT", { PAGE(ROW1("a") "," ROW1("1"), A, TOKEN("1")),
+                         PAGE(ROW1("2"), A, TOKEN("2")), PAGE("", A, "") }, "a", "1/2/" },
+    { "DML", "SELECT", { PAGE(ROW1("a"), A, TOKEN("1")), PAGE("", A, TOKEN("2")),
+                         PAGE(ROW1("a"), A, "") }, "a", "a/" },
     { "DML", "SELECT", { PAGE(ROW2("a", "b") "," ROW1("short"), AB, "") }, "a,b", "short|~/" },
     { "DML", "SELECT", { PAGE("", AB, "") }, "a,b", "" },
     { "DML", "", { PAGE(ROW1("a") "," ROW1("1"), A, "") }, "a", "1/" },
-    { "DML", "EXPLAIN", { PAGE(ROW1("Query Plan") "," ROW1("line") "," ROW1(""), INFO("{\"Name\":\"Query Plan\",\"Type\":\"varchar\"}"), "") },
+    { "DML", "EXPLAIN", { PAGE(ROW1("Query Plan") "," ROW1("line") "," ROW1(""),
+                               INFO("{\"Name\":\"Query Plan\",\"Type\":\"varchar\"}"), "") },
       "Query Plan", "line//" },
-    { "UTILITY", "SHOW_TABLES", { PAGE(ROW1("t1") "," ROW1("t2"), INFO("{\"Name\":\"tab_name\",\"Type\":\"string\"}"), "") }, "tab_name", "t1/t2/" },
-    { "UTILITY", "SHOW_FUNCTIONS", { PAGE(ROW2("a", "b") "," ROW2("abs", "bigint"), AB, "") }, "a,b", "abs|bigint/" },
-    { "UTILITY", "SHOW_COLUMNS", { PAGE(ROW1("id                  "), INFO("{\"Name\":\"field\",\"Type\":\"string\"}"), "") }, "field", "id/" },
+    { "UTILITY", "SHOW_TABLES", { PAGE(ROW1("t1") "," ROW1("t2"),
+                                       INFO("{\"Name\":\"tab_name\",\"Type\":\"string\"}"), "") },
+                                       "tab_name", "t1/t2/" },
+    { "UTILITY", "SHOW_FUNCTIONS", { PAGE(ROW2("a", "b") "," ROW2("abs", "bigint"), AB, "") },
+      "a,b", "abs|bigint/" },
+    { "UTILITY", "SHOW_COLUMNS", { PAGE(ROW1("id                  "),
+                                        INFO("{\"Name\":\"field\",\"Type\":\"string\"}"), "") },
+                                        "field", "id/" },
     { "UTILITY", "DESCRIBE_TABLE",
       { PAGE(ROW1("id                  \\tbigint              \\t                    ") "," ROW1("\\t \\t ") "," ROW1("# Partition Information\\t \\t "), DESCRIBED, "") },
       "col_name,data_type,comment", "id|bigint|/||/# Partition Information||/" },
-    { "UTILITY", "DESCRIBE_TABLE", { PAGE(ROW1("only"), DESCRIBED, "") }, "col_name,data_type,comment", "only|~|~/" },
+    { "UTILITY", "DESCRIBE_TABLE", { PAGE(ROW1("only"), DESCRIBED, "") },
+      "col_name,data_type,comment", "only|~|~/" },
     { "UTILITY", "SHOW_TABLE_PROPERTIES", { PAGE(ROW1("k\\tv\\tw "), AB, "") }, "a,b", "k|v\tw /" },
 };
 
@@ -65,7 +75,8 @@ static void a_fault_behind_the_first_page_says_how_much_was_read(void)
     CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
     CU_ASSERT_EQUAL(rows_text(result.source, text, &f), ROW_FAULT);
     CU_ASSERT_STRING_EQUAL(text, "1/");
-    CU_ASSERT(f.n_notes > 0 && strstr(f.notes[f.n_notes - 1], "Rows delivered before this: 1") != NULL);
+    CU_ASSERT(f.n_notes > 0 && strstr(f.notes[f.n_notes - 1],
+                                      "Rows delivered before this: 1") != NULL);
     row_source_close(result.source);
     desk_close(&d);
 }
@@ -108,8 +119,10 @@ static void empty_pages_do_not_go_on_for_ever(void)
 
 static const struct unit_test tests[] = {
     { "pages become rows", pages_become_rows },
-    { "a fault behind the first page says how much was read", a_fault_behind_the_first_page_says_how_much_was_read },
-    { "a source can be closed while a page is on its way", a_source_can_be_closed_while_a_page_is_on_its_way },
+    { "a fault behind the first page says how much was read",
+      a_fault_behind_the_first_page_says_how_much_was_read },
+    { "a source can be closed while a page is on its way",
+      a_source_can_be_closed_while_a_page_is_on_its_way },
     { "empty pages do not go on for ever", empty_pages_do_not_go_on_for_ever },
 };
 

@@ -1,4 +1,5 @@
-/* Which statement gives rows, which a count; which path is taken, and what happens when it is closed. */
+/* Which statement gives rows, which a count; which path is taken, and what happens when it is
+   closed. */
 #include "rows/source.h"
 #include "rows_text.h"
 
@@ -29,7 +30,8 @@ static void the_statement_class_decides(void)
     };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        CU_ASSERT_EQUAL(result_class_of(cases[i].statement, cases[i].substatement, span_of(cases[i].location)), cases[i].want);
+        CU_ASSERT_EQUAL(result_class_of(cases[i].statement, cases[i].substatement,
+                                        span_of(cases[i].location)), cases[i].want);
     }
 }
 
@@ -37,7 +39,8 @@ static void the_statement_class_decides(void)
                  "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"n\",\"Type\":\"integer\",\"Precision\":10}]}},\"UpdateCount\":0}"
 
 /* "SELECT 1 AS n": the query id, an empty update type, the column of facts section 6.2. */
-static const char metadata[] = "\x0a\x02q1\x12\x00\x22\x1d\x0a\x04hive\x22\x01n\x2a\x01n\x32\x07integer\x38\x0a\x40\x00\x48\x03\x50\x00";
+static const char metadata[] =
+"\x0a\x02q1\x12\x00\x22\x1d\x0a\x04hive\x22\x01n\x2a\x01n\x32\x07integer\x38\x0a\x40\x00\x48\x03\x50\x00";
 static const char counted[] = "\x0a\x02q1\x12\x06INSERT\x18\xac\x02";
 
 static struct span bytes_of(const char *text, size_t len) { return (struct span){ text, len - 1 }; }
@@ -122,7 +125,8 @@ static void closed_paths_are_not_tried(void)
         open_select(&d);
         d.execution->has_managed_results = i == 0;
         d.execution->has_access_grants = i == 1;
-        snprintf(d.execution->encryption, sizeof(d.execution->encryption), "%s", i == 2 ? "CSE_KMS" : "SSE_S3");
+        snprintf(d.execution->encryption, sizeof(d.execution->encryption), "%s", i == 2 ? "CSE_KMS"
+                 : "SSE_S3");
         d.execution->output_location[0] = i == 3 ? '\0' : 's';
         ROWS_ARE(&d, "n", "5/");
         CU_ASSERT_EQUAL(d.store.n_gets, 0);
@@ -158,7 +162,8 @@ static void when_both_paths_are_closed_both_reasons_are_told(void)
     open_select(&d);
     store_refuse(&d.store, "some/q1.csv", 403, DENIED);
     d.store.pages_status = 400;
-    d.store.pages[0] = "{\"__type\":\"AccessDeniedException\",\"Message\":\"You are not authorized to perform: athena:GetQueryResults on the resource.\"}";
+    d.store.pages[0] =
+        "{\"__type\":\"AccessDeniedException\",\"Message\":\"You are not authorized to perform: athena:GetQueryResults on the resource.\"}";
     CU_ASSERT_FALSE(result_open(&d.request, &result, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_DENIED);
     CU_ASSERT(f.n_notes > 0 && strstr(f.notes[f.n_notes - 1], "Before that") != NULL);
@@ -185,7 +190,8 @@ static void statements_that_change_rows_give_their_count(void)
     CU_ASSERT_EQUAL(d.store.n_page_calls, 0);
     desk_close(&d);
     desk_open(&d, "DML", "DELETE", "s3://results/q1.csv");
-    d.store.pages[0] = "{\"UpdateCount\":7,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"rows\",\"Type\":\"bigint\"}]}}}";
+    d.store.pages[0] =
+        "{\"UpdateCount\":7,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"rows\",\"Type\":\"bigint\"}]}}}";
     d.store.n_pages = 1;
     CU_ASSERT_EQUAL(count_of(&d), 7);
     desk_close(&d);
@@ -218,13 +224,18 @@ static const struct unit_test tests[] = {
     { "the object and its companion are enough", the_object_and_its_companion_are_enough },
     { "an unreadable companion costs one call", an_unreadable_companion_costs_one_call },
     { "an empty object is no rows", an_empty_object_is_no_rows },
-    { "a missing right falls back to pages and says so", a_missing_right_falls_back_to_pages_and_says_so },
+    { "a missing right falls back to pages and says so",
+      a_missing_right_falls_back_to_pages_and_says_so },
     { "a missing object falls back silently", a_missing_object_falls_back_silently },
     { "closed paths are not tried", closed_paths_are_not_tried },
-    { "the object alone fails where it cannot be read", the_object_alone_fails_where_it_cannot_be_read },
-    { "when both paths are closed both reasons are told", when_both_paths_are_closed_both_reasons_are_told },
-    { "statements that change rows give their count", statements_that_change_rows_give_their_count },
-    { "a count that cannot be learnt does not fail the statement", a_count_that_cannot_be_learnt_does_not_fail_the_statement },
+    { "the object alone fails where it cannot be read",
+      the_object_alone_fails_where_it_cannot_be_read },
+    { "when both paths are closed both reasons are told",
+      when_both_paths_are_closed_both_reasons_are_told },
+    { "statements that change rows give their count",
+      statements_that_change_rows_give_their_count },
+    { "a count that cannot be learnt does not fail the statement",
+      a_count_that_cannot_be_learnt_does_not_fail_the_statement },
     { "DDL makes no call", ddl_makes_no_call },
 };
 

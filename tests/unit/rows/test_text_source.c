@@ -8,9 +8,12 @@ static const struct {
     { "SHOW_TABLES", "", "tab_name", "" },
     { "SHOW_TABLES", "t1\n\nt2", "tab_name", "t1//t2/" },
     { "SHOW_COLUMNS", "id                  \nname                ", "field", "id/name/" },
-    { "SHOW_TABLE_PROPERTIES", "k\tv\tw\nEXTERNAL\tTRUE ", "prpt_name,prpt_value", "k|v\tw/EXTERNAL|TRUE /" },
-    { "DESCRIBE_TABLE", "id                  \tint                 \t                    \n\t \t ", "col_name,data_type,comment", "id|int|/||/" },
-    { "DESCRIBE_TABLE", "# Table schema:\t\t\nid\tdecimal(10, 2)\t", "col_name,data_type,comment", "# Table schema:||/id|decimal(10, 2)|/" },
+    { "SHOW_TABLE_PROPERTIES", "k\tv\tw\nEXTERNAL\tTRUE ", "prpt_name,prpt_value",
+      "k|v\tw/EXTERNAL|TRUE /" },
+    { "DESCRIBE_TABLE", "id                  \tint                 \t                    \n\t \t ",
+      "col_name,data_type,comment", "id|int|/||/" },
+    { "DESCRIBE_TABLE", "# Table schema:\t\t\nid\tdecimal(10, 2)\t", "col_name,data_type,comment",
+      "# Table schema:||/id|decimal(10, 2)|/" },
     { "DESC_VIEW", "a\tbigint", "column,type", "a|bigint/" },
     { "SHOW_SOMETHING_NEW", "x\ty", "result", "x\ty/" },
 };
@@ -28,7 +31,7 @@ static void lines_become_rows(void)
     }
 }
 
-static void explain_repeats_its_column_name(void)
+static void explain_begins_with_its_column_name(void)
 {
     struct desk d;
 
@@ -36,6 +39,11 @@ static void explain_repeats_its_column_name(void)
     d.request.fetcher = FETCH_S3;
     store_add(&d.store, "q1.txt", SPAN("Query Plan\nFragment 0\n\n"));
     ROWS_ARE(&d, "Query Plan", "Fragment 0///");
+    desk_close(&d);
+    desk_open(&d, "DML", "EXPLAIN", "s3://results/q1.txt");
+    d.request.fetcher = FETCH_S3;
+    store_add(&d.store, "q1.txt", SPAN("Valid\ntrue"));
+    ROWS_ARE(&d, "Valid", "true/");
     desk_close(&d);
 }
 
@@ -63,7 +71,7 @@ static void many_lines_come_in_several_batches(void)
 
 static const struct unit_test tests[] = {
     { "lines become rows", lines_become_rows },
-    { "EXPLAIN repeats its column name", explain_repeats_its_column_name },
+    { "EXPLAIN begins with its column name", explain_begins_with_its_column_name },
     { "many lines come in several batches", many_lines_come_in_several_batches },
 };
 

@@ -30,7 +30,8 @@ static const struct {
     { "{oj 1-}-1", "1- -1" },
     { "{oj m MATCH_RECOGNIZE (PATTERN (A{2} {- B -}))} x", "m MATCH_RECOGNIZE (PATTERN (A{2} {- B -})) x" },
     { "{call rank(1, 'a')}", "CALL rank(1, 'a')" },
-    { "{ call refresh }", "CALL refresh()" },
+    { "{ call refresh }", "CALL refresh ()" },
+    { "{call refresh -- all\n}", "CALL refresh -- all\n()" },
     { "{?=call rank(1)}", NULL },
     { "{ ? = call rank(1)}", NULL },
     { "SELECT {fn UCASE('a')", NULL },
@@ -137,11 +138,71 @@ static void noscan_leaves_escapes_alone(void)
     arena_free(&arena);
 }
 
+static uint64_t state = 42;
+
+static unsigned pick(unsigned n)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (unsigned)(state % n);
+}
+
+static const char *const pieces[] = {
+    "{fn ", "{fn UCASE(", "{fn LOCATE(", "{fn INSERT(", "{fn REPEAT(", "{fn CONVERT(", "{fn TRUNCATE(",
+    "{fn TIMESTAMPADD(SQL_TSI_HOUR,", "{fn NOSUCH(", "{fn PI()}", "{fn CURDATE}", "{d '2024-02-29'}", "{t '1'}",
+    "{ts '2024-02-29 00:00:00'}", "{interval '1' DAY}", "{escape '!'}", "{oj ", "{call p", "{?=call p}", "{guid ''}",
+    ")}", ")}", ")}", ")", "(", "}", "}", "{", ",", ", ", "?", "?", " ", "\n", "a", "1", "2", "-", "'x'", "'{fn '",
+    "\"q?\"", "-- c ? )}\n", "/* ? } */", "SQL_VARCHAR", "[", "]", "{2,3}", "\xc3\xa9", "\xff", "'", "SELECT ",
+};
+
+static unsigned count_markers(struct span text)
+{
+    struct lexer l = { .text = text };
+    struct token t;
+    unsigned n = 0;
+
+    while ((t = lexer_next(&l)).kind != TOKEN_END) {
+        n += t.kind == TOKEN_MARKER;
+    }
+    return n;
+}
+
+/* Whatever is thrown at it: a refusal says why, and a translation keeps every marker. */
+static void markers_are_never_lost_or_repeated(void)
+{
+    unsigned n_translated = 0;
+
+    for (unsigned i = 0; i < 100000; i++) {
+        char text[1024] = "";
+        struct translated t;
+
+        for (unsigned k = 1 + pick(14); k > 0; k--) {
+            const char *piece = pieces[pick(sizeof(pieces) / sizeof(pieces[0]))];
+
+            memcpy(text + strlen(text), piece, strlen(piece) + 1);
+        }
+        translate(text, &t);
+        if (t.ok && t.sql.n_edits > 0) {
+            n_translated++;
+            if (t.sql.n_markers != count_markers(t.sql.original)) {
+                printf("    %s\n    %.*s\n", text, (int)t.sql.native.len, t.sql.native.at);
+                CU_FAIL_FATAL("markers differ");
+            }
+        }
+        CU_ASSERT(t.ok || (t.fault.kind != FAULT_NONE && t.fault.text[0] != 0));
+        translated_free(&t);
+    }
+    CU_ASSERT(n_translated > 5000);
+    printf("    %u translated\n", n_translated);
+}
+
 static const struct unit_test tests[] = {
     { "escapes become Athena's words", escapes_become_athenas_words },
     { "a refusal names the place", a_refusal_names_the_place },
     { "nesting is bounded", nesting_is_bounded },
     { "repeated arguments cannot blow the text up", repeated_arguments_cannot_blow_the_text_up },
+    { "markers are never lost or repeated", markers_are_never_lost_or_repeated },
     { "SQL_ATTR_NOSCAN leaves escapes alone", noscan_leaves_escapes_alone },
 };
 UNIT_MAIN("sql escape", tests)

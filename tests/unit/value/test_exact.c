@@ -18,15 +18,19 @@ static const struct {
     { "1.5E-3", "0.0015", false, false },
     { "12345e-2", "123.45", false, false },
     { "0e99999", "0", false, false },
-    { "99999999999999999999999999999999999999", "99999999999999999999999999999999999999", false, false },
-    { "0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001", false, false },
+    { "99999999999999999999999999999999999999", "99999999999999999999999999999999999999", false,
+      false },
+    { "0.00000000000000000000000000000000000001", "0.00000000000000000000000000000000000001", false,
+      false },
     { "0.000000000000000000000000000000000000001", "0", false, true },
     { "123456789012345678901234567890123456789", "", true, true },
     { "1e38", "", true, false },
     { "1e999999999999", "", true, false },
     { "1e-999999999999", "0", false, true },
-    { "1.00000000000000000000000000000000000000000000", "1.0000000000000000000000000000000000000", false, false },
-    { "1.00000000000000000000000000000000000000000001", "1.0000000000000000000000000000000000000", false, true },
+    { "1.00000000000000000000000000000000000000000000", "1.0000000000000000000000000000000000000",
+      false, false },
+    { "1.00000000000000000000000000000000000000000001", "1.0000000000000000000000000000000000000",
+      false, true },
     { "", NULL, false, false },
     { "-", NULL, false, false },
     { ".", NULL, false, false },
@@ -87,7 +91,8 @@ static void rescaling_keeps_or_says_what_it_loses(void)
         uint128 got = 0;
         bool lost = false;
         CU_ASSERT_TRUE(exact_parse(span_of(scales[i].text), &e));
-        CU_ASSERT_EQUAL(exact_rescale(&e, scales[i].precision, scales[i].scale, &got, &lost), scales[i].fits);
+        CU_ASSERT_EQUAL(exact_rescale(&e, scales[i].precision, scales[i].scale, &got, &lost),
+                        scales[i].fits);
         if (scales[i].fits) {
             CU_ASSERT(got == scales[i].want && lost == scales[i].lost);
         }

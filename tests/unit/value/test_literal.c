@@ -19,19 +19,22 @@ static void lengths_and_terminators_are_both_understood(void)
     char text[256];
     static const uint16_t wide[] = { 'a', 0xD83D, 0xDE00, 'b', 0 };
     static const uint32_t ucs4[] = { 'a', 0x1F600, 'b', 0 };
-    struct value_parameter p = { .c_type = SQL_C_CHAR, .sql_type = SQL_VARCHAR, .data = "abcdef", .length = 3 };
+    struct value_parameter p = { .c_type = SQL_C_CHAR, .sql_type = SQL_VARCHAR, .data = "abcdef",
+                                 .length = 3 };
 
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_OK);
     CU_ASSERT_STRING_EQUAL(text, "'abc'");
     p.length = SQL_NTS;
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_OK);
     CU_ASSERT_STRING_EQUAL(text, "'abcdef'");
-    p = (struct value_parameter){ .c_type = SQL_C_WCHAR, .sql_type = SQL_WVARCHAR, .data = wide, .length = 6, .wide_unit = WIDE_UTF16 };
+    p = (struct value_parameter){ .c_type = SQL_C_WCHAR, .sql_type = SQL_WVARCHAR, .data = wide,
+                                  .length = 6, .wide_unit = WIDE_UTF16 };
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_OK);
     CU_ASSERT_STRING_EQUAL(text, "'a\xf0\x9f\x98\x80'");
     p.length = 4; /* half a pair */
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_BAD_TEXT);
-    p = (struct value_parameter){ .c_type = SQL_C_WCHAR, .sql_type = SQL_WVARCHAR, .data = ucs4, .length = SQL_NTS, .wide_unit = WIDE_UCS4 };
+    p = (struct value_parameter){ .c_type = SQL_C_WCHAR, .sql_type = SQL_WVARCHAR, .data = ucs4,
+                                  .length = SQL_NTS, .wide_unit = WIDE_UCS4 };
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_OK);
     CU_ASSERT_STRING_EQUAL(text, "'a\xf0\x9f\x98\x80" "b'");
 }
@@ -39,7 +42,8 @@ static void lengths_and_terminators_are_both_understood(void)
 static void strange_lengths_are_refused(void)
 {
     char text[256];
-    struct value_parameter p = { .c_type = SQL_C_CHAR, .sql_type = SQL_VARCHAR, .data = "abcdef", .length = -17 };
+    struct value_parameter p = { .c_type = SQL_C_CHAR, .sql_type = SQL_VARCHAR, .data = "abcdef",
+                                 .length = -17 };
 
     CU_ASSERT_EQUAL(literal(&p, text), VALUE_ILLEGAL_PAIR);
     p.length = SQL_DEFAULT_PARAM;
@@ -90,12 +94,15 @@ static void every_quote_is_doubled_and_nothing_else_changes(void)
 static void numerics_of_every_scale_are_read(void)
 {
     static const struct { SQLSCHAR scale; unsigned char low; const char *want; } cases[] = {
-        { 0, 125, "DECIMAL '125'" }, { 2, 125, "DECIMAL '1.25'" }, { 5, 125, "DECIMAL '0.00125'" }, { -2, 125, "DECIMAL '12500'" },
-        { 38, 1, "DECIMAL '0.00000000000000000000000000000000000001'" }, { 38, 0, "DECIMAL '0.00000000000000000000000000000000000000'" } };
+        { 0, 125, "DECIMAL '125'" }, { 2, 125, "DECIMAL '1.25'" }, { 5, 125, "DECIMAL '0.00125'" },
+            { -2, 125, "DECIMAL '12500'" },
+        { 38, 1, "DECIMAL '0.00000000000000000000000000000000000001'" },
+            { 38, 0, "DECIMAL '0.00000000000000000000000000000000000000'" } };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[256];
-        SQL_NUMERIC_STRUCT n = { .precision = 38, .scale = cases[i].scale, .sign = 1, .val = { cases[i].low } };
+        SQL_NUMERIC_STRUCT n = { .precision = 38, .scale = cases[i].scale, .sign = 1,
+                                 .val = { cases[i].low } };
         struct value_parameter p = { .c_type = SQL_C_NUMERIC, .sql_type = SQL_NUMERIC, .data = &n };
         CU_ASSERT_EQUAL(literal(&p, text), VALUE_OK);
         CU_ASSERT_STRING_EQUAL(text, cases[i].want);
@@ -111,7 +118,8 @@ static const struct unit_test tests[] = {
     { "lengths and terminators are both understood", lengths_and_terminators_are_both_understood },
     { "strange lengths are refused", strange_lengths_are_refused },
     { "a null pointer is NULL", a_null_pointer_is_null },
-    { "every quote is doubled and nothing else changes", every_quote_is_doubled_and_nothing_else_changes },
+    { "every quote is doubled and nothing else changes",
+      every_quote_is_doubled_and_nothing_else_changes },
     { "numerics of every scale are read", numerics_of_every_scale_are_read },
 };
 

@@ -74,7 +74,8 @@ static void days_and_dates_are_each_others_inverse(void)
     CU_ASSERT_EQUAL(moment_days(1, 1, 1), -719162);
     for (int64_t day = -800000; day < 800000; day += 97) {
         moment_from_days(day, &m);
-        CU_ASSERT(moment_is_day(m.year, m.month, m.day) && moment_days(m.year, m.month, m.day) == day);
+        CU_ASSERT(moment_is_day(m.year, m.month, m.day)
+                  && moment_days(m.year, m.month, m.day) == day);
     }
 }
 

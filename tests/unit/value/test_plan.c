@@ -1,4 +1,5 @@
-/* Plans: what is legal, what SQL_C_DEFAULT means, NULL cells, limits. The table itself is in tests/cases/sql_to_c.txt. */
+/* Plans: what is legal, what SQL_C_DEFAULT means, NULL cells, limits. The table itself is in
+   tests/cases/sql_to_c.txt. */
 #include "unit.h"
 #include "value/value.h"
 
@@ -33,9 +34,12 @@ static void null_needs_an_indicator(void)
 static void a_null_buffer_asks_for_the_length_only(void)
 {
     static const struct { const char *type; SQLSMALLINT c_type; const char *cell; SQLLEN want; } cases[] = {
-        { "varchar", SQL_C_CHAR, "abc", 3 }, { "varchar", SQL_C_WCHAR, "h\xc3\xa9", 4 }, { "bigint", SQL_C_CHAR, "123", 3 },
-        { "varbinary", SQL_C_CHAR, "01 02", 4 }, { "varbinary", SQL_C_WCHAR, "01 02", 8 }, { "varbinary", SQL_C_BINARY, "01 02", 2 },
-        { "varchar", SQL_C_BINARY, "abc", 3 }, { "bigint", SQL_C_SLONG, "1", 4 }, { "date", SQL_C_BINARY, "2024-01-31", 6 },
+        { "varchar", SQL_C_CHAR, "abc", 3 }, { "varchar", SQL_C_WCHAR, "h\xc3\xa9", 4 },
+            { "bigint", SQL_C_CHAR, "123", 3 },
+        { "varbinary", SQL_C_CHAR, "01 02", 4 }, { "varbinary", SQL_C_WCHAR, "01 02", 8 },
+            { "varbinary", SQL_C_BINARY, "01 02", 2 },
+        { "varchar", SQL_C_BINARY, "abc", 3 }, { "bigint", SQL_C_SLONG, "1", 4 },
+            { "date", SQL_C_BINARY, "2024-01-31", 6 },
         { "varchar", SQL_C_CHAR, "", 0 }, { "varchar", SQL_C_WCHAR, "", 0 } };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -43,10 +47,12 @@ static void a_null_buffer_asks_for_the_length_only(void)
         struct value_piece piece = { .at = 0 };
         SQLLEN length = -1, indicator = 0;
         CU_ASSERT_EQUAL(build(cases[i].type, cases[i].c_type, &p), VALUE_OK);
-        CU_ASSERT_EQUAL(value_store(&p, span_of(cases[i].cell), NULL, 0, &length, &indicator), VALUE_OK);
+        CU_ASSERT_EQUAL(value_store(&p, span_of(cases[i].cell), NULL, 0, &length, &indicator),
+                        VALUE_OK);
         CU_ASSERT_EQUAL(length, cases[i].want);
         length = -1;
-        CU_ASSERT_EQUAL(value_store_piece(&p, span_of(cases[i].cell), &piece, NULL, 0, &length, &indicator), VALUE_OK);
+        CU_ASSERT_EQUAL(value_store_piece(&p, span_of(cases[i].cell), &piece, NULL, 0, &length,
+                                          &indicator), VALUE_OK);
         CU_ASSERT_EQUAL(length, cases[i].want);
     }
 }
@@ -68,8 +74,10 @@ static void odbc_2_spellings_become_odbc_3_ones(void)
 {
     static const struct { SQLSMALLINT from, to; const char *type; } cases[] = {
         { SQL_C_DATE, SQL_C_TYPE_DATE, "date" }, { SQL_C_TIME, SQL_C_TYPE_TIME, "time" },
-        { SQL_C_TIMESTAMP, SQL_C_TYPE_TIMESTAMP, "timestamp" }, { SQL_C_LONG, SQL_C_SLONG, "integer" },
-        { SQL_C_SHORT, SQL_C_SSHORT, "integer" }, { SQL_C_TINYINT, SQL_C_STINYINT, "integer" }, { SQL_C_DEFAULT, SQL_C_SBIGINT, "bigint" } };
+        { SQL_C_TIMESTAMP, SQL_C_TYPE_TIMESTAMP, "timestamp" },
+            { SQL_C_LONG, SQL_C_SLONG, "integer" },
+        { SQL_C_SHORT, SQL_C_SSHORT, "integer" }, { SQL_C_TINYINT, SQL_C_STINYINT, "integer" },
+            { SQL_C_DEFAULT, SQL_C_SBIGINT, "bigint" } };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct value_plan p;

@@ -26,14 +26,21 @@ static const struct {
     { "date", SQL_TYPE_DATE, SQL_DATETIME, SQL_CODE_DATE, 10, -1, 10, 6, 0, SQL_C_TYPE_DATE },
     { "time", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 18, 9, 18, 6, 0, SQL_C_TYPE_TIME },
     { "time(0)", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 8, 0, 8, 6, 0, SQL_C_TYPE_TIME },
-    { "timestamp", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0, SQL_C_TYPE_TIMESTAMP },
-    { "timestamp(3)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 23, 3, 23, 16, 0, SQL_C_TYPE_TIMESTAMP },
-    { "timestamp(0)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 19, 0, 19, 16, 0, SQL_C_TYPE_TIMESTAMP },
-    { "timestamp(12)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0, SQL_C_TYPE_TIMESTAMP },
-    { "timestamp(6) with time zone", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 26, 6, 26, 16, 0, SQL_C_TYPE_TIMESTAMP },
+    { "timestamp", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0,
+      SQL_C_TYPE_TIMESTAMP },
+    { "timestamp(3)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 23, 3, 23, 16, 0,
+      SQL_C_TYPE_TIMESTAMP },
+    { "timestamp(0)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 19, 0, 19, 16, 0,
+      SQL_C_TYPE_TIMESTAMP },
+    { "timestamp(12)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0,
+      SQL_C_TYPE_TIMESTAMP },
+    { "timestamp(6) with time zone", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 26, 6,
+      26, 16, 0, SQL_C_TYPE_TIMESTAMP },
     { "time(3) with time zone", SQL_VARCHAR, SQL_VARCHAR, 0, 18, -1, 18, 72, 0, SQL_C_CHAR },
-    { "interval day to second", SQL_INTERVAL_DAY_TO_SECOND, SQL_INTERVAL, SQL_CODE_DAY_TO_SECOND, 22, 3, 23, 28, 0, SQL_C_INTERVAL_DAY_TO_SECOND },
-    { "interval year to month", SQL_INTERVAL_YEAR_TO_MONTH, SQL_INTERVAL, SQL_CODE_YEAR_TO_MONTH, 12, -1, 13, 28, 0, SQL_C_INTERVAL_YEAR_TO_MONTH },
+    { "interval day to second", SQL_INTERVAL_DAY_TO_SECOND, SQL_INTERVAL, SQL_CODE_DAY_TO_SECOND,
+      22, 3, 23, 28, 0, SQL_C_INTERVAL_DAY_TO_SECOND },
+    { "interval year to month", SQL_INTERVAL_YEAR_TO_MONTH, SQL_INTERVAL, SQL_CODE_YEAR_TO_MONTH,
+      12, -1, 13, 28, 0, SQL_C_INTERVAL_YEAR_TO_MONTH },
     { "array(bigint)", SQL_LONGVARCHAR, SQL_LONGVARCHAR, 0, 5000, -1, 5000, 20000, 0, SQL_C_CHAR },
     { "json", SQL_LONGVARCHAR, SQL_LONGVARCHAR, 0, 5000, -1, 5000, 20000, 0, SQL_C_CHAR },
     { "uuid", SQL_GUID, SQL_GUID, 0, 36, -1, 36, 16, 0, SQL_C_GUID },
@@ -57,13 +64,18 @@ static struct value_shape shape_of(const char *name, struct value_options option
 static void sizes_are_those_of_the_standard(void)
 {
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct value_shape s = shape_of(cases[i].type, (struct value_options){ .wide_unit = WIDE_UTF16 });
-        bool ok = s.concise_type == cases[i].concise && s.verbose_type == cases[i].verbose && s.datetime_code == cases[i].code
-                  && s.column_size == cases[i].size && s.decimal_digits == cases[i].digits && s.display_size == cases[i].display
-                  && s.octet_length == cases[i].octets && s.num_prec_radix == cases[i].radix && s.c_default == cases[i].c_default;
+        struct value_shape s = shape_of(cases[i].type,
+                                        (struct value_options){ .wide_unit = WIDE_UTF16 });
+        bool ok = s.concise_type == cases[i].concise && s.verbose_type == cases[i].verbose
+            && s.datetime_code == cases[i].code
+                  && s.column_size == cases[i].size && s.decimal_digits == cases[i].digits
+                  && s.display_size == cases[i].display
+                  && s.octet_length == cases[i].octets && s.num_prec_radix == cases[i].radix
+                  && s.c_default == cases[i].c_default;
         if (!ok) {
             printf("    %s: type %d/%d/%d size %lu digits %d display %ld octets %ld radix %d default %d\n", cases[i].type, s.concise_type,
-                   s.verbose_type, s.datetime_code, (unsigned long)s.column_size, s.decimal_digits, (long)s.display_size,
+                   s.verbose_type, s.datetime_code, (unsigned long)s.column_size, s.decimal_digits,
+                   (long)s.display_size,
                    (long)s.octet_length, s.num_prec_radix, s.c_default);
         }
         CU_ASSERT(ok);
@@ -73,16 +85,20 @@ static void sizes_are_those_of_the_standard(void)
 static void odbc_2_applications_get_their_date_types(void)
 {
     static const struct { const char *type; SQLSMALLINT want; } dates[] = {
-        { "date", 9 }, { "time", 10 }, { "timestamp", 11 }, { "timestamp with time zone", 11 }, { "uuid", SQL_VARCHAR } };
+        { "date", 9 }, { "time", 10 }, { "timestamp", 11 }, { "timestamp with time zone", 11 },
+            { "uuid", SQL_VARCHAR } };
 
     for (unsigned i = 0; i < sizeof(dates) / sizeof(dates[0]); i++) {
-        CU_ASSERT_EQUAL(shape_of(dates[i].type, (struct value_options){ .odbc2 = true }).concise_type, dates[i].want);
+        CU_ASSERT_EQUAL(shape_of(dates[i].type,
+                                 (struct value_options){ .odbc2 = true }).concise_type,
+                                 dates[i].want);
     }
 }
 
 static void wide_strings_change_codes_and_octets(void)
 {
-    struct value_options wide = { .wide_strings = true, .wide_unit = WIDE_UTF16 }, ucs4 = { .wide_strings = true, .wide_unit = WIDE_UCS4 };
+    struct value_options wide = { .wide_strings = true, .wide_unit = WIDE_UTF16 },
+        ucs4 = { .wide_strings = true, .wide_unit = WIDE_UCS4 };
 
     CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).concise_type, SQL_WVARCHAR);
     CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).octet_length, 20);
@@ -99,7 +115,8 @@ static void options_turn_types_into_text(void)
 
     CU_ASSERT_EQUAL(s.concise_type, SQL_VARCHAR);
     CU_ASSERT_EQUAL(s.column_size, 5);
-    s = shape_of("timestamp(3) with time zone", (struct value_options){ .timestamp_tz_as_text = true });
+    s = shape_of("timestamp(3) with time zone",
+                 (struct value_options){ .timestamp_tz_as_text = true });
     CU_ASSERT_EQUAL(s.concise_type, SQL_VARCHAR);
     CU_ASSERT(s.column_size >= strlen("2024-01-31 12:34:56.789 America/Argentina/ComodRivadavia"));
 }

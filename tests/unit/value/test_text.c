@@ -1,11 +1,14 @@
-/* Character buffers of every length: never a byte behind the end, never half a pair, always a terminator, always the true length. */
+/* Character buffers of every length: never a byte behind the end, never half a pair, always a
+   terminator, always the true length. */
 #include "unit.h"
 #include "value/waist.h"
 
 enum { ROOM_MAX = 200 };
 
-static const char *const texts[] = { "", "a", "abcdefghijklmnopqrstuvwxyz0123456789", "h\xc3\xa9llo w\xc3\xb6rld and some more to pass sixteen",
-                                     "\xf0\x9f\x98\x80", "a\xf0\x9f\x98\x80z\xf0\x9f\x98\x80", "exactly sixteen!\xe2\x82\xac", "bad \xff\xc3 bytes" };
+static const char *const texts[] = { "", "a", "abcdefghijklmnopqrstuvwxyz0123456789",
+                                     "h\xc3\xa9llo w\xc3\xb6rld and some more to pass sixteen",
+                                     "\xf0\x9f\x98\x80", "a\xf0\x9f\x98\x80z\xf0\x9f\x98\x80",
+                                     "exactly sixteen!\xe2\x82\xac", "bad \xff\xc3 bytes" };
 enum { TEXTS = sizeof(texts) / sizeof(texts[0]) };
 
 static void wide_text_is_cut_between_characters(void)

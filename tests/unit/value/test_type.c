@@ -37,13 +37,16 @@ static const struct {
     { "time with time zone", 3, 0, VALUE_TIME_TZ, 9, 0, "time with time zone" },
     { "timestamp", 3, 0, VALUE_TIMESTAMP, 9, 0, "timestamp" },
     { "timestamp(3)", 0, 0, VALUE_TIMESTAMP, 3, 0, "timestamp(3)" },
-    { "timestamp(12) with time zone", 0, 0, VALUE_TIMESTAMP_TZ, 12, 0, "timestamp(12) with time zone" },
+    { "timestamp(12) with time zone", 0, 0, VALUE_TIMESTAMP_TZ, 12, 0,
+      "timestamp(12) with time zone" },
     { "Timestamp  With Time Zone", 0, 0, VALUE_TIMESTAMP_TZ, 9, 0, "Timestamp  With Time Zone" },
-    { "timestamp with local time zone", 0, 0, VALUE_TIMESTAMP_TZ, 9, 0, "timestamp with local time zone" },
+    { "timestamp with local time zone", 0, 0, VALUE_TIMESTAMP_TZ, 9, 0,
+      "timestamp with local time zone" },
     { "interval day to second", 0, 0, VALUE_INTERVAL_DAY, 0, 0, "interval day to second" },
     { "interval_year_month", 0, 0, VALUE_INTERVAL_YEAR, 0, 0, "interval_year_month" },
     { "array<string>", 0, 0, VALUE_ARRAY, 0, 0, "array<string>" },
-    { "array(row(a decimal(10,2), b varchar))", 0, 0, VALUE_ARRAY, 0, 0, "array(row(a decimal(10,2), b varchar))" },
+    { "array(row(a decimal(10,2), b varchar))", 0, 0, VALUE_ARRAY, 0, 0,
+      "array(row(a decimal(10,2), b varchar))" },
     { "map(varchar, double)", 0, 0, VALUE_MAP, 0, 0, "map(varchar, double)" },
     { "row(a decimal(10,2), b varchar)", 0, 0, VALUE_ROW, 0, 0, "row(a decimal(10,2), b varchar)" },
     { "struct<a:int>", 0, 0, VALUE_ROW, 0, 0, "struct<a:int>" },
@@ -64,10 +67,12 @@ static void every_spelling_is_understood(void)
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct value_type t;
         value_type_parse(span_of(cases[i].name), cases[i].precision, cases[i].scale, &t);
-        bool ok = t.kind == cases[i].kind && t.precision == cases[i].want_precision && t.scale == cases[i].want_scale
+        bool ok = t.kind == cases[i].kind && t.precision == cases[i].want_precision
+            && t.scale == cases[i].want_scale
                   && strcmp(t.name, cases[i].want_name) == 0;
         if (!ok) {
-            printf("    %s: kind %d (%u,%u) %s\n", cases[i].name, (int)t.kind, t.precision, t.scale, t.name);
+            printf("    %s: kind %d (%u,%u) %s\n", cases[i].name, (int)t.kind, t.precision, t.scale,
+                   t.name);
         }
         CU_ASSERT(ok);
     }

@@ -55,9 +55,11 @@ static void offsets_are_found(void)
     for (unsigned round = 0; round < 2; round++) {
         for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
             int64_t offset = 0;
-            bool ok = zone_offset(span_of(cases[i].zone), seconds_of(cases[i].local), round == 0 ? NULL : &memo, &offset);
+            bool ok = zone_offset(span_of(cases[i].zone), seconds_of(cases[i].local), round == 0
+                                  ? NULL : &memo, &offset);
             if (ok != (cases[i].minutes != 9999) || (ok && offset != cases[i].minutes * 60)) {
-                printf("    %s %s: %d %lld\n", cases[i].zone, cases[i].local, ok, (long long)offset);
+                printf("    %s %s: %d %lld\n", cases[i].zone, cases[i].local, ok,
+                       (long long)offset);
                 CU_FAIL("wrong offset");
             }
         }
@@ -69,10 +71,12 @@ static void the_memory_holds_only_where_the_offset_does(void)
     struct value_zone_memo memo = { .from = 0 };
     int64_t offset = 0;
 
-    CU_ASSERT_TRUE(zone_offset(SPAN("Europe/Berlin"), seconds_of("2024-07-01 12:00:00"), &memo, &offset));
+    CU_ASSERT_TRUE(zone_offset(SPAN("Europe/Berlin"), seconds_of("2024-07-01 12:00:00"), &memo,
+                               &offset));
     CU_ASSERT_EQUAL(offset, 7200);
     CU_ASSERT_STRING_EQUAL(memo.name, "Europe/Berlin");
-    CU_ASSERT_TRUE(zone_offset(SPAN("Europe/Berlin"), seconds_of("2024-12-01 12:00:00"), &memo, &offset));
+    CU_ASSERT_TRUE(zone_offset(SPAN("Europe/Berlin"), seconds_of("2024-12-01 12:00:00"), &memo,
+                               &offset));
     CU_ASSERT_EQUAL(offset, 3600);
 }
 
