@@ -9,15 +9,13 @@ enum {
     CACHE_MANDATORY_MS = 60 * 1000,    /* from here on callers wait for the renewal */
     CACHE_BACKOFF_MIN_MS = 300 * 1000, /* no further try after a failed renewal, at least ... */
     CACHE_BACKOFF_MAX_MS = 600 * 1000, /* ... and at most; chosen at random between */
-    CACHE_ERROR_MS = 5 *
-        1000 /* a failure that will not go away by itself is repeated from memory so long */
+    CACHE_ERROR_MS = 5 * 1000          /* how long a final failure is repeated from memory */
 };
 
 /* Borrowed until creds_cache_new returns, but the clock. */
 struct creds_cache_settings {
-    const struct clock *clock;     /* NULL = the machine's */
-    int64_t
-        advisory_ms; /* when to renew ahead; 0 = by lifetime: 5, 15 or 60 minutes before expiry */
+    const struct clock *clock;       /* NULL = the machine's */
+    int64_t advisory_ms;             /* when to renew ahead; 0 = 5, 15 or 60 minutes, by lifetime */
     double (*random)(void *context); /* 0 <= x < 1; NULL = the machine's */
     void *random_context;
 };

@@ -2,6 +2,7 @@
 #include "aws/error.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "aws/xml.h"
@@ -258,8 +259,8 @@ enum retry_verdict aws_judge(const struct http_request *q, const struct http_res
         return RETRY_TRANSIENT;
     }
     if (IS_ONE_OF(clock_codes, code) && aws_skew_of(r, &skew_ms) &&
-        (skew_ms > SKEW_TOLERATED_MS || skew_ms < -SKEW_TOLERATED_MS)) {
-        return RETRY_NOW;
+        llabs(skew_ms - r->signing_skew_ms) > SKEW_TOLERATED_MS) {
+        return RETRY_NOW; /* signed by a clock that is not the server's; now it is known */
     }
     return retry_judge_status(r->status);
 }

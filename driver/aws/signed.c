@@ -42,9 +42,16 @@ static bool is_signed_header(struct span name)
            span_equal_nocase(name, SPAN("content-type")) || span_equal_nocase(name, SPAN("range"));
 }
 
+/* Who signs, and by how much the server's clock is ahead as far as is known. */
+struct signer {
+    const struct creds *creds;
+    int64_t skew_ms;
+};
+
 static bool sign(const struct signed_http *s, const struct http_request *q,
-                 const struct creds *creds, struct sigv4_result *out, struct fault *f)
+                 const struct signer *by, struct sigv4_result *out, struct fault *f)
 {
+    const struct creds *creds = by->creds;
     struct http_header headers[HTTP_HEADERS_MAX];
     struct buf host = { 0 };
     unsigned n = 0;
@@ -67,7 +74,7 @@ static bool sign(const struct signed_http *s, const struct http_request *q,
         .secret_access_key = span_of(creds->secret_access_key),
         .session_token = span_of(creds->session_token),
         .region = span_of(s->region), .service = span_of(s->service),
-        .wall_ms = s->clock->wall_ms(s->clock) + atomic_load(&s->skew_ms),
+        .wall_ms = s->clock->wall_ms(s->clock) + by->skew_ms,
         .normalise_path = !s->is_s3,
         .double_encode = !s->is_s3, .sign_body_header = s->is_s3,
     };
@@ -96,13 +103,14 @@ static bool pass_on(struct signed_http *s, const struct http_request *q, struct 
 static bool send_as(struct signed_http *s, const struct http_request *q, const struct creds *creds,
                     struct http_response *r, struct fault *f)
 {
+    const struct signer by = { creds, atomic_load(&s->skew_ms) };
     struct http_request signed_q = *q;
     struct sigv4_result signature = { 0 };
 
     if (q->n_headers + 4 > HTTP_HEADERS_MAX) {
         return fault_ceiling(f, "headers of a request", HTTP_HEADERS_MAX);
     }
-    if (!sign(s, q, creds, &signature, f)) {
+    if (!sign(s, q, &by, &signature, f)) {
         return false;
     }
     http_request_header(&signed_q, "x-amz-date", span_of(signature.date));
@@ -114,6 +122,7 @@ static bool send_as(struct signed_http *s, const struct http_request *q, const s
     }
     http_request_header(&signed_q, "authorization", buf_span(&signature.authorization));
     bool ok = pass_on(s, &signed_q, r, f);
+    r->signing_skew_ms = by.skew_ms;
     sigv4_free(&signature);
     return ok;
 }

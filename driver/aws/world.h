@@ -7,33 +7,33 @@
 #include "aws/service.h"
 
 enum {
-    WORLD_TEXT_MAX =
-        1024, /* longest environment value that is used; a longer one is refused by name */
+    WORLD_TEXT_MAX = 1024,           /* longest environment value that is used */
     WORLD_FILE_MAX = 4 * 1024 * 1024 /* largest configuration, token or cache file that is read */
 };
 
-/* Where plain http may go. */
-enum world_http { WORLD_HTTP_NEVER, WORLD_HTTP_LOOPBACK, WORLD_HTTP_ANY /* tests */ };
+/* Where plain http may go; "any" is for tests. */
+enum world_http { WORLD_HTTP_NEVER, WORLD_HTTP_LOOPBACK, WORLD_HTTP_ANY };
 
 /* Filled in by the owner, borrowed by every provider, never changed while a provider lives. */
 struct creds_world {
-    const char *(*env)(const struct creds_world *w,
-                       const char *name); /* NULL = the process's environment */
-    const void *context;            /* for env */
-    const char *root;               /* put before every path; NULL = none */
-    bool has_windows_names;         /* file locations by the rules for Windows */
-    struct http *transport;         /* borrowed */
-    const struct clock *clock;      /* NULL = the machine's */
-    char region[64]; /* of the connection; empty = AWS_REGION, AWS_DEFAULT_REGION, the profile's */
-    char endpoint[AWS_SERVICES]
-                 [512];             /* of the connection; empty = environment, profile, by region */
-    bool use_fips, use_dualstack;   /* of the connection */
-    bool
-        may_run_process; /* credential_process: the profile was not chosen by a connection string */
+    /* NULL = the process's environment. */
+    const char *(*env)(const struct creds_world *w, const char *name);
+    const void *context;       /* for env */
+    const char *root;          /* put before every path; NULL = none */
+    bool has_windows_names;    /* file locations by the rules for Windows */
+    struct http *transport;    /* borrowed */
+    const struct clock *clock; /* NULL = the machine's */
+    /* Of the connection. Empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's. */
+    char region[64];
+    /* Of the connection. Empty: environment, profile, by region. */
+    char endpoint[AWS_SERVICES][512];
+    bool use_fips, use_dualstack;
+    /* credential_process: the profile was not chosen by a connection string. */
+    bool may_run_process;
     enum world_http http;
-    unsigned attempts_max;          /* 0 = 3 */
-    char session_name[72];          /* for roles that name none */
-    char token_code[16];            /* for profiles with mfa_serial; empty = refused */
+    unsigned attempts_max;     /* 0 = 3 */
+    char session_name[72];     /* for roles that name none */
+    char token_code[16];       /* for profiles with mfa_serial; empty = refused */
 };
 
 /* Copies a trimmed variable; false when it is unset, blank, or longer than room (then to is empty

@@ -1,5 +1,6 @@
 /* SQLColumns: types and sizes from the catalog's own type texts. */
 #include "catalog/fill.h"
+#include "catalog/sweep.h"
 
 static bool is_text_type(SQLSMALLINT type)
 {
@@ -87,36 +88,35 @@ static bool add_column(struct builder *b, const struct catalog_request *r, struc
     return remark_cell(b, c, f);
 }
 
-struct wanted {
-    struct pattern catalog, schema, table, column;
-};
-
-static bool parse(const struct catalog_request *r, struct arena *arena, struct wanted *w,
-                  struct fault *f)
+static bool parse(const struct catalog_request *r, struct arena *arena, struct sweep *w,
+                  struct pattern *column, struct fault *f)
 {
     if (r->metadata_id)
         return pattern_identifier(r->catalog, arena, &w->catalog, f) &&
                pattern_identifier(r->schema, arena, &w->schema, f) &&
                pattern_identifier(r->table, arena, &w->table, f) &&
-               pattern_identifier(r->column, arena, &w->column, f);
+               pattern_identifier(r->column, arena, column, f);
     w->catalog = pattern_name(r->catalog);
     return pattern_parse(r->schema, arena, &w->schema, f) &&
            pattern_parse(r->table, arena, &w->table, f) &&
-           pattern_parse(r->column, arena, &w->column, f);
+           pattern_parse(r->column, arena, column, f);
 }
 
-static bool fill_database(const struct metadata *m, const struct catalog_request *r,
-                          struct span catalog, struct span database, const struct wanted *w,
-                          struct builder *b, struct fault *f)
-{
-    struct table_list list;
+struct filling {
+    struct builder *builder;
+    const struct catalog_request *request;
+    struct pattern column;
+};
 
-    if (!metadata_tables(m, catalog, database, &w->table, true, &list, f))
-        return false;
-    for (size_t i = 0; i < list.n; i++) {
-        for (unsigned k = 0; k < list.at[i].n_columns; k++) {
-            if (pattern_matches(&w->column, list.at[i].columns[k].name) &&
-                !add_column(b, r, catalog, &list.at[i], k, f))
+static bool add_database(void *context, struct span catalog, const struct table_list *list,
+                         struct fault *f)
+{
+    const struct filling *to = context;
+
+    for (size_t i = 0; i < list->n; i++) {
+        for (unsigned k = 0; k < list->at[i].n_columns; k++) {
+            if (pattern_matches(&to->column, list->at[i].columns[k].name) &&
+                !add_column(to->builder, to->request, catalog, &list->at[i], k, f))
                 return false;
         }
     }
@@ -126,19 +126,8 @@ static bool fill_database(const struct metadata *m, const struct catalog_request
 bool columns_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b,
                   struct fault *f)
 {
-    struct wanted w;
-    struct name_list catalogs;
+    struct filling to = { .builder = b, .request = r };
+    struct sweep sweep = { .with_columns = true, .visit = add_database, .context = &to };
 
-    if (!parse(r, m->arena, &w, f) || !metadata_catalogs(m, &w.catalog, &catalogs, f))
-        return false;
-    for (size_t c = 0; c < catalogs.n; c++) {
-        struct database_list databases;
-        if (!metadata_databases(m, catalogs.at[c], &w.schema, &databases, f))
-            return false;
-        for (size_t i = 0; i < databases.n; i++) {
-            if (!fill_database(m, r, catalogs.at[c], databases.at[i].name, &w, b, f))
-                return false;
-        }
-    }
-    return true;
+    return parse(r, m->arena, &sweep, &to.column, f) && metadata_sweep(m, &sweep, f);
 }

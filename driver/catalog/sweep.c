@@ -1,5 +1,5 @@
-/* A window of databases at a time: each has a thread, an arena and notices of its own, so that nothing
-   is shared but the clients and the process's memory. */
+/* A window of databases at a time: each has a thread, an arena and notices of its own, so that
+   nothing is shared but the clients and the process's memory. */
 #include "catalog/sweep.h"
 
 #include <stdlib.h>

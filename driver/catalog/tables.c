@@ -1,5 +1,6 @@
 /* SQLTables: tables, and the three enumerations that hide behind its arguments. */
 #include "catalog/fill.h"
+#include "catalog/sweep.h"
 
 static bool is_empty(struct span s)
 {
@@ -125,18 +126,20 @@ static bool add_table(struct builder *b, struct span catalog, const struct glue_
     return ok;
 }
 
-static bool fill_database(const struct metadata *m, struct span catalog, struct span database,
-                          const struct pattern *table, struct types types, struct builder *b,
-                          struct fault *f)
-{
-    struct table_list list;
+struct filling {
+    struct builder *builder;
+    struct types types;
+};
 
-    if (!metadata_tables(m, catalog, database, table, false, &list, f))
-        return false;
-    for (size_t i = 0; i < list.n; i++) {
-        bool is_view = span_equal_nocase(list.at[i].type, SPAN("VIRTUAL_VIEW"));
-        if ((is_view ? types.views : types.tables) &&
-            !add_table(b, catalog, &list.at[i], is_view, f))
+static bool add_database(void *context, struct span catalog, const struct table_list *list,
+                         struct fault *f)
+{
+    const struct filling *to = context;
+
+    for (size_t i = 0; i < list->n; i++) {
+        bool is_view = span_equal_nocase(list->at[i].type, SPAN("VIRTUAL_VIEW"));
+        if ((is_view ? to->types.views : to->types.tables) &&
+            !add_table(to->builder, catalog, &list->at[i], is_view, f))
             return false;
     }
     return true;
@@ -152,26 +155,16 @@ static bool parse(const struct catalog_request *r, struct span text, struct aren
 static bool fill_tables(const struct metadata *m, const struct catalog_request *r,
                         struct types types, struct builder *b, struct fault *f)
 {
-    struct pattern catalog, schema, table;
-    struct name_list catalogs;
+    struct filling to = { b, types };
+    struct sweep sweep = { .visit = add_database, .context = &to };
 
-    if (!parse(r, r->catalog, m->arena, &catalog, f) ||
-        !parse(r, r->schema, m->arena, &schema, f) || !parse(r, r->table, m->arena, &table, f))
+    if (!parse(r, r->catalog, m->arena, &sweep.catalog, f) ||
+        !parse(r, r->schema, m->arena, &sweep.schema, f) ||
+        !parse(r, r->table, m->arena, &sweep.table, f))
         return false;
     if (!r->metadata_id && r->odbc2)
-        catalog = pattern_name(r->catalog); /* ODBC 2 has no patterns for catalogs */
-    if (!metadata_catalogs(m, &catalog, &catalogs, f))
-        return false;
-    for (size_t c = 0; c < catalogs.n; c++) {
-        struct database_list databases;
-        if (!metadata_databases(m, catalogs.at[c], &schema, &databases, f))
-            return false;
-        for (size_t i = 0; i < databases.n; i++) {
-            if (!fill_database(m, catalogs.at[c], databases.at[i].name, &table, types, b, f))
-                return false;
-        }
-    }
-    return true;
+        sweep.catalog = pattern_name(r->catalog); /* ODBC 2 has no patterns for catalogs */
+    return metadata_sweep(m, &sweep, f);
 }
 
 bool tables_fill(const struct metadata *m, const struct catalog_request *r, struct builder *b,

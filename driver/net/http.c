@@ -54,6 +54,7 @@ void http_response_reset(struct http_response *r)
     r->n_headers = 0;
     r->sent_wall_ms = 0;
     r->elapsed_ms = 0;
+    r->signing_skew_ms = 0;
     r->attempts = 0;
     arena_reset(&r->arena);
     buf_clear(&r->body);

@@ -58,6 +58,7 @@ struct http_response {
     struct arena arena;      /* the headers live here */
     struct buf body;
     int64_t sent_wall_ms, elapsed_ms;
+    int64_t signing_skew_ms; /* what was added to local time when the request was signed */
     unsigned attempts;       /* how many requests it took */
 };
 

@@ -45,6 +45,23 @@ static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t,
     return SQL_SUCCESS;
 }
 
+static SQLRETURN check_arguments(struct stmt *s, enum catalog_shape shape,
+                                 const struct catalog_texts *texts)
+{
+    SQLRETURN rc = check_identifiers(s, shape, texts);
+    if (rc != SQL_SUCCESS)
+        return rc;
+    if (needs_table(shape) && texts->table.at == NULL)
+        return diag_post(&s->handle, STATE_HY009, "the table name is a null pointer");
+    if (shape == SHAPE_FOREIGN_KEYS && texts->table.at == NULL && texts->column.at == NULL)
+        return diag_post(&s->handle, STATE_HY009, "both table names are null pointers");
+    if (shape == SHAPE_TYPE_INFO && texts->data_type != SQL_ALL_TYPES &&
+        !stmt_is_sql_type(texts->data_type))
+        return diag_post(&s->handle, STATE_HY004, "%d is not an SQL type of the standard",
+                         (int)texts->data_type);
+    return SQL_SUCCESS;
+}
+
 /* The statement as if it had never been prepared: a catalog function takes its place. */
 static void forget_text(struct stmt *s)
 {
@@ -68,17 +85,9 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
     };
     struct fault f;
 
-    SQLRETURN rc = check_identifiers(s, shape, texts);
+    SQLRETURN rc = check_arguments(s, shape, texts);
     if (rc != SQL_SUCCESS)
         return rc;
-    if (needs_table(shape) && texts->table.at == NULL)
-        return diag_post(&s->handle, STATE_HY009, "the table name is a null pointer");
-    if (shape == SHAPE_FOREIGN_KEYS && texts->table.at == NULL && texts->column.at == NULL)
-        return diag_post(&s->handle, STATE_HY009, "both table names are null pointers");
-    if (shape == SHAPE_TYPE_INFO && texts->data_type != SQL_ALL_TYPES &&
-        !stmt_is_sql_type(texts->data_type))
-        return diag_post(&s->handle, STATE_HY004, "%d is not an SQL type of the standard",
-                         (int)texts->data_type);
     forget_text(s);
     rc = take_texts(s, texts, &request);
     if (!SQL_SUCCEEDED(rc))

@@ -89,6 +89,12 @@ SQLRETURN parameter_check(struct stmt *s)
     return SQL_SUCCESS;
 }
 
+/* Of a number only when it was set by hand; of an interval it is the digits of the seconds. */
+static bool takes_precision(const struct desc_record *apd)
+{
+    return apd->has_explicit_scale || apd->type == SQL_INTERVAL;
+}
+
 bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
                        enum value_outcome *outcome, struct fault *f)
 {
@@ -103,7 +109,7 @@ bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
         .data = p.data,
         .length = p.length != NULL ? *p.length : SQL_NTS,
         .wide_unit = handle_wide_unit(&s->handle),
-        .numeric_precision = apd->has_explicit_scale ? apd->precision : 0,
+        .numeric_precision = takes_precision(apd) ? apd->precision : 0,
         .numeric_scale = apd->has_explicit_scale ? apd->scale : 0,
     };
 

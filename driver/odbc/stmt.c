@@ -85,6 +85,7 @@ SQLRETURN stmt_free(struct stmt *s)
 {
     if (s == NULL)
         return SQL_SUCCESS;
+    (void)stmt_cancel(s); /* another thread may be waiting in it */
     struct dbc *d = stmt_dbc(s);
     lock_take(&d->handle.lock);
     handle_unlink(&d->statements, &s->handle);

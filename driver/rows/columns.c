@@ -148,6 +148,7 @@ void line_split(const struct line_shape *shape, struct span line, struct span *c
 void say_rows_read(struct fault *f, int64_t n_rows)
 {
     fault_note(f,
-               "Rows delivered before this: %lld; they are right, the rows behind them are missing.",
+               "Rows delivered before this: %lld; they are right, the ones behind them "
+               "are missing.",
                (long long)n_rows);
 }

@@ -10,8 +10,9 @@
 #include "spoke/chain.h"
 
 enum {
-    CHAIN_IDLE_MS = 15 * 60 *
-        1000, /* a chain that no connection uses is forgotten, secrets and all, after so long */
+    /* A chain that no connection uses is forgotten, secrets and all, after so long: when the
+       process next opens or closes a connection (no thread does it sooner), or at the end. */
+    CHAIN_IDLE_MS = 15 * 60 * 1000,
     POLLS_PER_SECOND = 50, /* half of what the service grants an account and region */
     POLLS_BURST = 100,
     POLL_BUCKETS = 32

@@ -146,7 +146,48 @@ static void identifiers_ignore_case_and_are_no_patterns(void)
     api_free(h);
 }
 
+/* Even when listings are remembered. */
+static void our_own_statements_show_in_the_next_listing(void)
+{
+    SQLHDBC before = api_dbc, dbc = SQL_NULL_HDBC;
+    const char *string = getenv("ATHENA_TEST_CONNECT");
+    char remembering[2048];
+    unsigned found = 0;
+
+    snprintf(remembering, sizeof(remembering), "%s;MetadataCacheTTL=600",
+             string != NULL ? string : "DSN=retail");
+    SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
+    if (!SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(remembering), SQL_NTS, NULL, 0, NULL,
+                                        SQL_DRIVER_NOPROMPT))) {
+        api_fail(__LINE__, "connect", api_records(SQL_HANDLE_DBC, dbc));
+        SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+        return;
+    }
+    api_dbc = dbc;
+    SQLHSTMT h = api_stmt();
+    for (int there = 0; there < 2; there++) {
+        for (int again = 0; again < 2; again++) {
+            OK(h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, NULL, 0, NULL, 0));
+            (void)rows_with(h, 3, "made_by_a_test", &found);
+            CHECK(found == (unsigned)there);
+        }
+        OK(h, SQLExecDirect(h,
+                            text(there ? "DROP TABLE flights.made_by_a_test"
+                                       : "CREATE TABLE flights.made_by_a_test AS SELECT 1 AS a"),
+                            SQL_NTS));
+        SQLFreeStmt(h, SQL_CLOSE);
+    }
+    OK(h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, NULL, 0, NULL, 0));
+    (void)rows_with(h, 3, "made_by_a_test", &found);
+    CHECK(found == 0);
+    api_free(h);
+    api_dbc = before;
+    SQLDisconnect(dbc);
+    SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+}
+
 static const struct api_test tests[] = {
+    { "our own statements show in the next listing", our_own_statements_show_in_the_next_listing },
     { "tables of a database are listed", tables_of_a_database_are_listed },
     { "tables reached by link are listed with their columns",
       tables_reached_by_link_are_listed_with_their_columns },

@@ -675,6 +675,26 @@ def test_a_rendered_result_is_served_by_ranges_and_by_pages(athena):
     assert page["ResultSet"]["Rows"][0]["Data"][0] == {"VarCharValue": "id"} and page["NextToken"]
 
 
+def test_the_rows_of_mix8_repeat_have_nulls_and_are_the_same_by_ranges_and_by_pages(athena):
+    count = 65536 + 700
+    found = athena.good(f"/*+ sandbox:replay=mix8:{count} */ SELECT 1")
+    bucket, _, key = found["ResultConfiguration"]["OutputLocation"][5:].partition("/")
+    whole = athena.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    assert len(whole) == athena.s3.head_object(Bucket=bucket, Key=key)["ContentLength"]
+    lines = whole.decode().splitlines()
+    assert len(lines) == count + 1 and lines[0] == '"id","number","ratio","amount","code","note","day","moment"'
+    assert lines[1:701] == lines[65537:]
+    assert 151.5 < sum(map(len, lines[1:65537])) / 65536 + 1 < 152.5
+    cells = [line.split(",") for line in lines[1:65537]]
+    assert 0.015 < sum(cell == "" for row in cells for cell in row) / (8 * 65536) < 0.0165
+    at = len(whole) - 5_000
+    part = athena.s3.get_object(Bucket=bucket, Key=key, Range=f"bytes={at}-{len(whole) - 1}")["Body"].read()
+    assert part == whole[at:]
+    page = athena.results(found, MaxResults=1000)["ResultSet"]["Rows"]
+    shown = [["" if "VarCharValue" not in d else f'"{d["VarCharValue"]}"' for d in row["Data"]] for row in page]
+    assert shown == [lines[0].split(",")] + cells[:999]
+
+
 def test_sql_that_wants_glue_or_data_that_the_role_lacks_fails_inside_the_query(sandbox):
     keys = sandbox.assume(sandbox.role_a(), f"arn:aws:iam::{RETAIL}:role/AthenaConsumerRestricted",
                           ExternalId="bi-retail-r-55d0")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 import json
 import re
 import threading
 
 from ..engine.errors import QueryFailure
 from ..format import csvtext, metadata, types as t
+from . import mix8
 from .results import ListRows, ResultSet, datum, start_of, token_of
 
 MARK = re.compile(r"/\*\+\s*sandbox:(\w+)=([^*]*?)\s*\*/")
@@ -58,7 +60,7 @@ def parse_inline(text):
 
 class Rendered:
     """A result of any number of rows: a block of BLOCK_ROWS records, made once, repeated as often as
-    needed. All records have one width, so the bytes of any range follow from its offset."""
+    needed. Except in mix8, whose block is made to learn the size, all records have one width."""
 
     BLOCK_ROWS = 1 << 16
     COLUMNS = {
@@ -68,8 +70,9 @@ class Rendered:
         "decimals": [("id", t.BIGINT), ("amount", t.decimal(18, 2)), ("rate", t.DOUBLE)],
         "moments": [("id", t.BIGINT), ("day", t.DATE), ("moment", t.TIMESTAMP3)],
         "quotes": [("id", t.BIGINT), ("text", t.VARCHAR)],
+        "mix8": mix8.COLUMNS,
     }
-    blocks = {}
+    blocks, starts = {}, {}
     lock = threading.Lock()
 
     def __init__(self, shape, rows):
@@ -77,11 +80,19 @@ class Rendered:
         self.rows = rows
         self.columns = self.COLUMNS[shape]
         self.header = csvtext.record([n for n, _ in self.columns]).encode()
-        self.width = len(self.record(0))
-        self.size = len(self.header) + self.width * rows
+        self.size = len(self.header) + self.bytes_of(rows)
+
+    def bytes_of(self, rows):
+        """Of so many records."""
+        if self.shape != "mix8":
+            return len(self.record(0)) * rows
+        blocks, rest = divmod(rows, self.BLOCK_ROWS)
+        return blocks * len(self.block()) + self.starts[self.shape][rest]
 
     def values(self, number):
         """The texts of a row; they repeat after BLOCK_ROWS rows."""
+        if self.shape == "mix8":
+            return mix8.values(number)
         number %= self.BLOCK_ROWS
         key, mixed = str(10**11 + number), (number * 2654435761) % 10**9
         if self.shape == "narrow":
@@ -104,8 +115,9 @@ class Rendered:
         with self.lock:
             found = self.blocks.get(self.shape)
             if found is None:
-                found = b"".join(self.record(n) for n in range(self.BLOCK_ROWS))
-                self.blocks[self.shape] = found
+                records = [self.record(n) for n in range(self.BLOCK_ROWS)]
+                self.starts[self.shape] = list(itertools.accumulate(map(len, records), initial=0))
+                found = self.blocks[self.shape] = b"".join(records)
             return found
 
     def read(self, offset, length):

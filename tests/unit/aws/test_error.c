@@ -134,6 +134,33 @@ static void retrying_is_judged_by_code(void)
     }
 }
 
+/* A skew is only news when the request was not signed with it already. */
+static void a_refused_clock_is_measured_against_the_clock_that_signed(void)
+{
+    static const struct { const char *name, *date; int64_t signing_skew_ms; enum retry_verdict want; } list[] = {
+        { "the clock stepped back after a skew was learnt", "Thu, 01 Jan 2026 00:00:01 GMT", 7200000, RETRY_NOW },
+        { "the clock stepped forward after a skew was learnt", "Thu, 01 Jan 2026 00:00:01 GMT", -7200000, RETRY_NOW },
+        { "the skew is known and the secret is wrong", "Thu, 01 Jan 2026 02:00:01 GMT", 7200000, RETRY_NO },
+        { "the skew moved a little", "Thu, 01 Jan 2026 02:03:01 GMT", 7200000, RETRY_NO },
+        { "the skew moved a lot", "Thu, 01 Jan 2026 02:05:01 GMT", 7200000, RETRY_NOW },
+    };
+    for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        char headers[100];
+        struct http_request q = { .action = SPAN("sts:X") };
+        struct http_response r;
+        snprintf(headers, sizeof(headers), "Date: %s", list[i].date);
+        answer(&r, 403, headers, "{\"__type\":\"SignatureDoesNotMatch\"}");
+        r.sent_wall_ms = 1767225600000; /* 2026-01-01T00:00:00Z */
+        r.elapsed_ms = 2000;
+        r.signing_skew_ms = list[i].signing_skew_ms;
+        if (aws_judge(&q, &r) != list[i].want) {
+            printf("    %s\n", list[i].name);
+        }
+        CU_ASSERT_EQUAL(aws_judge(&q, &r), list[i].want);
+        http_response_free(&r);
+    }
+}
+
 static void skew_is_learnt_only_from_honest_answers(void)
 {
     static const struct { const char *headers; int64_t elapsed_ms; bool is_known; int64_t skew_ms; } list[] = {
@@ -197,6 +224,7 @@ static const struct unit_test tests[] = {
     { "a denial names who, what and where", a_denial_names_who_what_and_where },
     { "long messages are cut on a character", long_messages_are_cut_on_a_character },
     { "retrying is judged by code", retrying_is_judged_by_code },
+    { "a refused clock is measured against the clock that signed", a_refused_clock_is_measured_against_the_clock_that_signed },
     { "skew is learnt only from honest answers", skew_is_learnt_only_from_honest_answers },
     { "codes agree with the protocol vectors", codes_agree_with_the_protocol_vectors },
 };

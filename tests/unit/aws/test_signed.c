@@ -163,12 +163,32 @@ static void the_servers_clock_is_learnt(void)
     }
 }
 
+static void an_answer_says_with_which_skew_its_request_was_signed(void)
+{
+    static const struct fake_step steps[] = { { 200, NULL, "Date: Thu, 01 Jan 2026 02:00:00 GMT" }, { 200, NULL, "Date: Thu, 01 Jan 2026 00:00:00 GMT" },
+                                              { 200, NULL, NULL } };
+    static const int64_t want[] = { 0, 7200000, 0 };
+    struct http_request q = { .method = SPAN("POST"), .scheme = SPAN("https"), .host = SPAN("h"), .path = SPAN("/"), .action = SPAN("athena:X") };
+    struct http_response r = { 0 };
+    struct bench b;
+    struct fault f = { 0 };
+
+    start(&b, steps, 3, false);
+    for (size_t i = 0; i < 3; i++) {
+        CU_ASSERT(http_send(b.http, &q, &r, &f));
+        CU_ASSERT_EQUAL(r.signing_skew_ms, want[i]);
+    }
+    http_response_free(&r);
+    stop(&b);
+}
+
 static const struct unit_test tests[] = {
     { "requests carry date, token and signature", requests_carry_date_token_and_signature },
     { "an expired token is healed once", an_expired_token_is_healed_once },
     { "an expired token with nothing newer is the answer", an_expired_token_with_nothing_newer_is_the_answer },
     { "missing credentials send nothing and name a hop", missing_credentials_send_nothing_and_name_a_hop },
     { "the server's clock is learnt", the_servers_clock_is_learnt },
+    { "an answer says with which skew its request was signed", an_answer_says_with_which_skew_its_request_was_signed },
 };
 
 UNIT_MAIN("aws/signed", tests)

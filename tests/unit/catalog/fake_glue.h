@@ -3,6 +3,8 @@
 #ifndef TESTS_FAKE_GLUE_H
 #define TESTS_FAKE_GLUE_H
 
+#include <pthread.h>
+
 #include "catalog/fill.h"
 #include "unit.h"
 
@@ -20,6 +22,7 @@ static struct {
     const struct fake_table *tables;
     unsigned n_tables, page;
     bool deny_databases, repeat_token, deny_athena, lose_catalog;
+    const char *break_tables_of;                /* the connection fails */
     const char *deny_tables_of, *lose_database; /* lose: vanishes between pages */
     unsigned empty_pages;                       /* so many empty pages with a token come first */
     unsigned n_calls, n_get_table, n_get_tables, n_get_databases, n_athena;
@@ -51,9 +54,9 @@ static bool deny(struct fault *f, const char *action)
     return false;
 }
 
-static bool fake_get_databases(struct aws_client *c, const struct glue_query *q,
-                               const struct aws_bounds *b, struct arena *a,
-                               struct glue_databases *out, struct fault *f)
+static bool answer_get_databases(struct aws_client *c, const struct glue_query *q,
+                                 const struct aws_bounds *b, struct arena *a,
+                                 struct glue_databases *out, struct fault *f)
 {
     unsigned from, to;
 
@@ -95,9 +98,9 @@ static void give_table(const struct fake_table *t, struct glue_table *out)
     }
 }
 
-static bool fake_get_tables(struct aws_client *c, const struct glue_query *q,
-                            const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
-                            struct fault *f)
+static bool answer_get_tables(struct aws_client *c, const struct glue_query *q,
+                              const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
+                              struct fault *f)
 {
     const struct fake_table *mine[100];
     unsigned n = 0, from, to;
@@ -109,6 +112,9 @@ static bool fake_get_tables(struct aws_client *c, const struct glue_query *q,
               sizeof(glue.expression));
     if (glue.deny_tables_of != NULL && span_equal_nocase(q->database, span_of(glue.deny_tables_of)))
         return deny(f, "glue:GetTables");
+    if (glue.break_tables_of != NULL &&
+        span_equal_nocase(q->database, span_of(glue.break_tables_of)))
+        return fault_set(f, FAULT_NETWORK, "the connection broke");
     if (glue.lose_database != NULL && span_equal_nocase(q->database, span_of(glue.lose_database)))
         return fault_set(f, FAULT_NOT_FOUND, "no such database");
     *out =
@@ -132,9 +138,9 @@ static bool fake_get_tables(struct aws_client *c, const struct glue_query *q,
     return true;
 }
 
-static bool fake_get_table(struct aws_client *c, const struct glue_query *q,
-                           const struct aws_bounds *b, struct arena *a, struct glue_table *out,
-                           struct fault *f)
+static bool answer_get_table(struct aws_client *c, const struct glue_query *q,
+                             const struct aws_bounds *b, struct arena *a, struct glue_table *out,
+                             struct fault *f)
 {
     (void)c, (void)b, (void)a;
     glue.n_calls++;
@@ -151,9 +157,9 @@ static bool fake_get_table(struct aws_client *c, const struct glue_query *q,
     return fault_set(f, FAULT_NOT_FOUND, "no such table");
 }
 
-static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, struct span token,
-                               const struct aws_bounds *b, struct arena *a, struct glue_names *out,
-                               struct fault *f)
+static bool answer_list_catalogs(struct aws_client *c, struct span workgroup, struct span token,
+                                 const struct aws_bounds *b, struct arena *a,
+                                 struct glue_names *out, struct fault *f)
 {
     (void)c, (void)workgroup, (void)b, (void)token;
     glue.n_calls++;
@@ -165,9 +171,9 @@ static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, stru
     return true;
 }
 
-static bool fake_list_databases(struct aws_client *c, const struct glue_query *q,
-                                struct span workgroup, const struct aws_bounds *b, struct arena *a,
-                                struct glue_databases *out, struct fault *f)
+static bool answer_list_databases(struct aws_client *c, const struct glue_query *q,
+                                  struct span workgroup, const struct aws_bounds *b,
+                                  struct arena *a, struct glue_databases *out, struct fault *f)
 {
     (void)workgroup;
     glue.n_athena++;
@@ -175,14 +181,14 @@ static bool fake_list_databases(struct aws_client *c, const struct glue_query *q
         return deny(f, "athena:ListDatabases");
     bool denied = glue.deny_databases;
     glue.deny_databases = false;
-    bool ok = fake_get_databases(c, q, b, a, out, f);
+    bool ok = answer_get_databases(c, q, b, a, out, f);
     glue.deny_databases = denied;
     return ok;
 }
 
-static bool fake_list_tables(struct aws_client *c, const struct glue_query *q,
-                             struct span workgroup, const struct aws_bounds *b, struct arena *a,
-                             struct glue_tables *out, struct fault *f)
+static bool answer_list_tables(struct aws_client *c, const struct glue_query *q,
+                               struct span workgroup, const struct aws_bounds *b, struct arena *a,
+                               struct glue_tables *out, struct fault *f)
 {
     (void)workgroup;
     glue.n_athena++;
@@ -190,10 +196,51 @@ static bool fake_list_tables(struct aws_client *c, const struct glue_query *q,
         return deny(f, "athena:ListTableMetadata");
     const char *denied = glue.deny_tables_of;
     glue.deny_tables_of = NULL;
-    bool ok = fake_get_tables(c, q, b, a, out, f);
+    bool ok = answer_get_tables(c, q, b, a, out, f);
     glue.deny_tables_of = denied;
     return ok;
 }
+
+/* Databases are asked for side by side: one answer at a time keeps the script's counters right. */
+static pthread_mutex_t fake_turn = PTHREAD_MUTEX_INITIALIZER;
+
+#define ONE_AT_A_TIME(call) \
+    pthread_mutex_lock(&fake_turn); \
+    bool answer = (call); \
+    pthread_mutex_unlock(&fake_turn); \
+    return answer
+
+#define LISTING(name, type) \
+    static bool fake_##name(struct aws_client *c, const struct glue_query *q, \
+                            const struct aws_bounds *b, struct arena *a, type *out, \
+                            struct fault *f) \
+    { \
+        ONE_AT_A_TIME(answer_##name(c, q, b, a, out, f)); \
+    }
+#define ATHENA_LISTING(name, type) \
+    static bool fake_##name(struct aws_client *c, const struct glue_query *q, struct span w, \
+                            const struct aws_bounds *b, struct arena *a, type *out, \
+                            struct fault *f) \
+    { \
+        ONE_AT_A_TIME(answer_##name(c, q, w, b, a, out, f)); \
+    }
+
+LISTING(get_databases, struct glue_databases)
+LISTING(get_tables, struct glue_tables)
+LISTING(get_table, struct glue_table)
+ATHENA_LISTING(list_databases, struct glue_databases)
+ATHENA_LISTING(list_tables, struct glue_tables)
+
+static bool fake_list_catalogs(struct aws_client *c, struct span workgroup, struct span token,
+                               const struct aws_bounds *b, struct arena *a, struct glue_names *out,
+                               struct fault *f)
+{
+    ONE_AT_A_TIME(answer_list_catalogs(c, workgroup, token, b, a, out, f));
+}
+
+#undef ONE_AT_A_TIME
+#undef LISTING
+#undef ATHENA_LISTING
 
 static const struct metadata_calls fake_calls = {
     fake_get_databases, fake_get_tables,     fake_get_table,

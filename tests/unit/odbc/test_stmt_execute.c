@@ -296,6 +296,31 @@ static void a_second_thread_waits_until_the_first_call_is_through(void)
     fake_disconnect();
 }
 
+static void *free_waiting(void *context)
+{
+    stmt_free(context);
+    return NULL;
+}
+
+static void free_from_elsewhere(void)
+{
+    pthread_create(&second, NULL, free_waiting, waiting);
+}
+
+static void freeing_from_another_thread_ends_the_wait_first(void)
+{
+    script_rows();
+    fake.n_waits = 100000; /* more than a minute */
+    fake.while_waiting = free_from_elsewhere;
+    fake_connect(SQL_OV_ODBC3);
+    waiting = fake_stmt();
+    CU_ASSERT_EQUAL(CALL(waiting, stmt_exec_direct(waiting, fake_text("SELECT a FROM t"))),
+                    SQL_ERROR);
+    pthread_join(second, NULL);
+    CU_ASSERT(fake.n_waited < 90000);
+    fake_disconnect();
+}
+
 static void freeing_a_statement_stops_its_query(void)
 {
     script_rows();
@@ -472,6 +497,8 @@ static const struct unit_test tests[] = {
       while_one_statement_waits_another_executes_and_fetches },
     { "a second thread waits until the first call is through",
       a_second_thread_waits_until_the_first_call_is_through },
+    { "freeing from another thread ends the wait first",
+      freeing_from_another_thread_ends_the_wait_first },
     { "freeing a statement stops its query", freeing_a_statement_stops_its_query },
     { "a catalog function takes the place of a prepared text",
       a_catalog_function_takes_the_place_of_a_prepared_text },

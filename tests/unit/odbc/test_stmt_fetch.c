@@ -284,6 +284,37 @@ static void values_come_in_pieces_and_another_column_restarts_them(void)
     close_rows(s);
 }
 
+static void another_c_type_and_another_row_start_the_value_again(void)
+{
+    SQLCHAR piece[3], text[8];
+    SQLINTEGER a = 0;
+    SQLLEN length = 0;
+    SQLULEN n = 0;
+    struct stmt *s = open_rows(0, SQL_CURSOR_FORWARD_ONLY);
+
+    CALL(s, stmt_fetch(s));
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_SLONG, &a, 0, &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_CHAR, text, sizeof(text), &length)),
+                    SQL_SUCCESS);
+    IS((char *)text, "1");
+    CALL(s, stmt_fetch(s));
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 1, SQL_C_CHAR, text, sizeof(text), &length)),
+                    SQL_SUCCESS);
+    IS((char *)text, "2");
+    s->ard->array_size = 4;
+    s->ird.rows_processed = &n;
+    CALL(s, stmt_fetch(s));
+    CALL(s, stmt_set_pos(s, 2, SQL_POSITION, SQL_LOCK_NO_CHANGE));
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_SUCCESS_WITH_INFO);
+    IS((char *)piece, "fo");
+    CALL(s, stmt_set_pos(s, 3, SQL_POSITION, SQL_LOCK_NO_CHANGE));
+    CU_ASSERT_EQUAL(CALL(s, stmt_get_data(s, 2, SQL_C_CHAR, piece, sizeof(piece), &length)),
+                    SQL_SUCCESS_WITH_INFO);
+    IS((char *)piece, "fi");
+    close_rows(s);
+}
+
 static void get_data_refuses_what_it_must(void)
 {
     SQLINTEGER a = 0;
@@ -428,6 +459,8 @@ static const struct unit_test tests[] = {
       a_broken_source_delivers_what_it_had_and_then_tells },
     { "values come in pieces and another column restarts them",
       values_come_in_pieces_and_another_column_restarts_them },
+    { "another C type and another row start the value again",
+      another_c_type_and_another_row_start_the_value_again },
     { "SQLGetData refuses what it must", get_data_refuses_what_it_must },
     { "any row of a block can be read again", any_row_of_a_block_can_be_read_again },
     { "a static cursor scrolls", a_static_cursor_scrolls },

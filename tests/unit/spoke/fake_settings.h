@@ -28,7 +28,8 @@ struct fake_aws {
     struct http base;
     struct lock lock;
     unsigned n_assume_a, n_assume_b, n_identity, n_workgroup, n_other;
-    const char *refuse_a, *refuse_b, *refuse_workgroup, *refuse_identity; /* an error code; NULL = answer */
+    const char *refuse_a, *refuse_b, *refuse_workgroup,
+        *refuse_identity;         /* an error code; NULL = answer */
     const char *message;          /* of a refusal */
     int64_t lifetime_ms;          /* of role sessions */
     const struct clock *clock;
@@ -39,27 +40,42 @@ struct fake_aws {
     unsigned generation;
 };
 
-static inline bool fake_aws_refuse(struct http_response *r, bool is_xml, const char *code, const char *message, struct fault *f)
+static inline bool fake_aws_refuse(struct http_response *r, bool is_xml, const char *code,
+                                   const char *message, struct fault *f)
 {
     r->status = is_xml ? 403 : 400;
-    message = message != NULL ? message : "User: arn:aws:iam::111122223333:user/bi is not authorized to perform: sts:AssumeRole on resource: the role";
-    return is_xml ? buf_add_format(&r->body, f, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error>"
-                                                "<RequestId>11112222-3333-4444-5555-666677778888</RequestId></ErrorResponse>", code, message)
-                  : buf_add_format(&r->body, f, "{\"__type\":\"%s\",\"message\":\"%s\"}", code, message);
+    message = message != NULL ? message
+                              : "User: arn:aws:iam::111122223333:user/bi is not authorized to "
+                                "perform: sts:AssumeRole on resource: the role";
+    return is_xml
+               ? buf_add_format(
+                     &r->body, f,
+                     "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</"
+                     "Message></Error>"
+                     "<RequestId>11112222-3333-4444-5555-666677778888</RequestId></ErrorResponse>",
+                     code, message)
+               : buf_add_format(&r->body, f, "{\"__type\":\"%s\",\"message\":\"%s\"}", code,
+                                message);
 }
 
-static inline bool fake_aws_role(struct fake_aws *a, struct http_response *r, char which, const char *account, struct fault *f)
+static inline bool fake_aws_role(struct fake_aws *a, struct http_response *r, char which,
+                                 const char *account, struct fault *f)
 {
     char until[21];
 
     utc_print_iso(a->clock->wall_ms(a->clock) + a->server_skew_ms + a->lifetime_ms, until);
     r->status = 200;
-    return buf_add_format(&r->body, f,
-                          "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>"
-                          "<Arn>arn:aws:sts::%s:assumed-role/Role%c/odbc</Arn></AssumedRoleUser><Credentials><AccessKeyId>ASIA%c%u</AccessKeyId>"
-                          "<SecretAccessKey>secretOf%c</SecretAccessKey><SessionToken>tokenOf%c</SessionToken><Expiration>%s</Expiration>"
-                          "</Credentials></AssumeRoleResult><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></AssumeRoleResponse>",
-                          account, which, which, a->generation, which, which, until);
+    return buf_add_format(
+        &r->body, f,
+        "<AssumeRoleResponse "
+        "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><AssumedRoleUser>"
+        "<Arn>arn:aws:sts::%s:assumed-role/Role%c/odbc</Arn></"
+        "AssumedRoleUser><Credentials><AccessKeyId>ASIA%c%u</AccessKeyId>"
+        "<SecretAccessKey>secretOf%c</SecretAccessKey><SessionToken>tokenOf%c</"
+        "SessionToken><Expiration>%s</Expiration>"
+        "</Credentials></AssumeRoleResult><ResponseMetadata><RequestId>1</RequestId></"
+        "ResponseMetadata></AssumeRoleResponse>",
+        account, which, which, a->generation, which, which, until);
 }
 
 static inline bool fake_aws_has(struct span body, const char *text)
@@ -70,50 +86,65 @@ static inline bool fake_aws_has(struct span body, const char *text)
 static inline void fake_aws_date(struct fake_aws *a, struct http_response *r)
 {
     static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
     int64_t now = a->clock->wall_ms(a->clock) + a->server_skew_ms;
     struct utc u = utc_from_ms(now);
     char text[40];
 
-    snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT", days[(now / 86400000) % 7], u.day, months[u.month - 1], u.year,
-             u.hour, u.minute, u.second);
+    snprintf(text, sizeof(text), "%s, %02d %s %04d %02d:%02d:%02d GMT", days[(now / 86400000) % 7],
+             u.day, months[u.month - 1], u.year, u.hour, u.minute, u.second);
     (void)!http_response_keep_header(r, SPAN("date"), span_of(text), NULL);
     r->sent_wall_ms = a->clock->wall_ms(a->clock);
     r->elapsed_ms = 0;
 }
 
-static inline bool fake_aws_answer(struct fake_aws *a, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool fake_aws_answer(struct fake_aws *a, const struct http_request *q,
+                                   struct http_response *r, struct fault *f)
 {
     if (fake_aws_has(q->body, "Action=AssumeRole") && fake_aws_has(q->body, "role%2FRoleA&")) {
         a->n_assume_a++;
         a->generation++;
         span_to_c(q->body, a->last_a, sizeof(a->last_a));
-        return a->refuse_a != NULL ? fake_aws_refuse(r, true, a->refuse_a, a->message, f) : fake_aws_role(a, r, 'A', "111122223333", f);
+        return a->refuse_a != NULL ? fake_aws_refuse(r, true, a->refuse_a, a->message, f)
+                                   : fake_aws_role(a, r, 'A', "111122223333", f);
     }
     if (fake_aws_has(q->body, "Action=AssumeRole")) {
         a->n_assume_b++;
         a->generation++;
         span_to_c(q->body, a->last_b, sizeof(a->last_b));
-        return a->refuse_b != NULL ? fake_aws_refuse(r, true, a->refuse_b, a->message, f) : fake_aws_role(a, r, 'B', "222233334444", f);
+        return a->refuse_b != NULL ? fake_aws_refuse(r, true, a->refuse_b, a->message, f)
+                                   : fake_aws_role(a, r, 'B', "222233334444", f);
     }
     if (fake_aws_has(q->body, "Action=GetCallerIdentity")) {
         a->n_identity++;
         r->status = 200;
         return a->refuse_identity != NULL
                    ? fake_aws_refuse(r, true, a->refuse_identity, a->message, f)
-                   : buf_add(&r->body, SPAN("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/bi</Arn>"
-                                            "<UserId>AIDA</UserId><Account>111122223333</Account></GetCallerIdentityResult>"
-                                            "</GetCallerIdentityResponse>"), f);
+                   : buf_add(&r->body,
+                             SPAN("<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:"
+                                  "aws:iam::111122223333:user/bi</Arn>"
+                                  "<UserId>AIDA</UserId><Account>111122223333</Account></"
+                                  "GetCallerIdentityResult>"
+                                  "</GetCallerIdentityResponse>"),
+                             f);
     }
     a->n_workgroup++;
     r->status = 200;
     return a->refuse_workgroup != NULL
-               ? fake_aws_refuse(r, false, a->refuse_workgroup, "User: x is not authorized to perform: athena:GetWorkGroup on resource: y", f)
-               : buf_add(&r->body, SPAN("{\"WorkGroup\":{\"Name\":\"retail\",\"State\":\"ENABLED\",\"Configuration\":{\"EnforceWorkGroupConfiguration\":true,"
-                                        "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/retail/\"}}}}"), f);
+               ? fake_aws_refuse(
+                     r, false, a->refuse_workgroup,
+                     "User: x is not authorized to perform: athena:GetWorkGroup on resource: y", f)
+               : buf_add(&r->body,
+                         SPAN("{\"WorkGroup\":{\"Name\":\"retail\",\"State\":\"ENABLED\","
+                              "\"Configuration\":{\"EnforceWorkGroupConfiguration\":true,"
+                              "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/retail/"
+                              "\"}}}}"),
+                         f);
 }
 
-static inline bool fake_aws_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool fake_aws_send(struct http *h, const struct http_request *q,
+                                 struct http_response *r, struct fault *f)
 {
     struct fake_aws *a = (struct fake_aws *)h;
 
@@ -125,8 +156,10 @@ static inline bool fake_aws_send(struct http *h, const struct http_request *q, s
         wake_done(&pause);
     }
     lock_take(&a->lock);
-    bool ok = a->bad_base ? fake_aws_refuse(r, true, "InvalidClientTokenId", "The security token included in the request is invalid.", f)
-                          : fake_aws_answer(a, q, r, f);
+    bool ok = a->bad_base
+                  ? fake_aws_refuse(r, true, "InvalidClientTokenId",
+                                    "The security token included in the request is invalid.", f)
+                  : fake_aws_answer(a, q, r, f);
     if (a->bad_base) {
         a->n_other++;
     }
@@ -169,7 +202,8 @@ static const struct setting_row fake_chain[] = {
 
 #define FAKE_CHAIN_ROWS (sizeof(fake_chain) / sizeof(fake_chain[0]))
 
-static inline bool fake_open(const struct settings *s, struct fake_aws *a, struct spoke **out, struct notices *notices, struct fault *f)
+static inline bool fake_open(const struct settings *s, struct fake_aws *a, struct spoke **out,
+                             struct notices *notices, struct fault *f)
 {
     struct spoke_parts *parts = calloc(1, sizeof(*parts)); /* chains outlive the call */
     bool ok;
