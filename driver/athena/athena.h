@@ -72,6 +72,7 @@ struct query_settings {
     const struct clock *clock;
     const struct poll_bucket_ops *bucket;
     unsigned first_poll_ms, poll_min_ms, poll_max_ms; /* 0 = 100, 50, 2000 */
+    unsigned poll_growth_percent;  /* each pause from the last one, 200 = doubled; 0 = in proportion to the time elapsed */
     int64_t deadline_steady_ms;    /* SQL_ATTR_QUERY_TIMEOUT; 0 = none */
     int64_t scanned_bytes_max;     /* MaxBytesScanned: stop and say so; 0 = none */
 };

@@ -28,6 +28,7 @@ struct query {
     struct buf body;
     enum phase phase;
     int64_t started_ms, next_ms; /* steady: of the start; of the next look or try */
+    int64_t pause_ms;            /* the last one, when poll_growth_percent is set */
     unsigned slow, lost_looks, limit_tries;
     struct fault outcome;        /* of PHASE_FAILED */
 };
@@ -58,12 +59,17 @@ static int64_t jittered(int64_t ms)
     return ms * 4 / 5 + ms * 2 / 5 * (int64_t)(bits >> 8) / (1 << 24);
 }
 
-static int64_t poll_interval(const struct query *q)
+static int64_t poll_interval(struct query *q)
 {
     int64_t min = q->settings.poll_min_ms, max = q->settings.poll_max_ms;
     int64_t ms = (now_ms(q) - q->started_ms) * POLL_PERCENT / 100;
+    unsigned growth = q->settings.poll_growth_percent;
 
+    if (growth > 0) {
+        ms = (q->pause_ms > 0 ? q->pause_ms : q->settings.first_poll_ms) * growth / 100;
+    }
     ms = ms < min ? min : ms > max ? max : ms;
+    q->pause_ms = ms;
     return jittered(ms * q->slow);
 }
 

@@ -2,6 +2,7 @@
    arXiv 2101.11408), with the C library under a "C" locale for the one input in a million that needs more digits. */
 #include "base/number.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -208,24 +209,93 @@ bool number_parse_double(struct span s, double *out)
     return true;
 }
 
-unsigned number_print_double(double value, char *to, unsigned room)
+/* The digits and exponent of "d.ddde+xx", whatever the locale's point is. */
+static unsigned take_digits(const char *text, char *digits, int *power)
 {
-    if (isnan(value) || isinf(value)) {
-        return (unsigned)snprintf(to, room, "%s", isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
-    }
-    for (int digits = 15; digits <= 17; digits++) {
-        double again = 0;
-        int len = snprintf(to, room, "%.*e", digits - 1, value);
-        /* The host may have chosen a locale whose point is a comma. */
-        char *point = strpbrk(to, ",.");
-        if (point != NULL) {
-            *point = '.';
+    struct span all = span_of(text);
+    size_t e = span_find_byte(all, 'e');
+    int64_t exponent = 0;
+    unsigned n = 0;
+
+    for (size_t i = 0; i < e; i++) {
+        if (ascii_is_digit(text[i]) && n < NUMBER_DIGITS_MAX) {
+            digits[n++] = text[i];
         }
-        if (number_parse_double((struct span){ to, (size_t)len }, &again) && again == value) {
+    }
+    if (number_parse_i64(span_from(all, e < all.len ? e + 1 : e), &exponent)) {
+        *power = (int)exponent;
+    }
+    return n;
+}
+
+static bool reads_back(double value, const char *digits, unsigned n, int power)
+{
+    char text[NUMBER_DIGITS_MAX + 16];
+    double again = 0;
+    int len = snprintf(text, sizeof(text), "%.*se%d", (int)n, digits, power - (int)n + 1);
+
+    return number_parse_double((struct span){ text, (size_t)len }, &again) && again == value;
+}
+
+/* One more in the last place; false when that needs another digit. */
+static bool step_up(char *digits, unsigned n)
+{
+    for (unsigned i = n; i > 0; i--) {
+        if (digits[i - 1] != '9') {
+            digits[i - 1]++;
+            return true;
+        }
+        digits[i - 1] = '0';
+    }
+    return false;
+}
+
+/* A normal number that some text of up to DBL_DIG digits means has that text among its DBL_DIG digits; with more, or below the normal
+   numbers, every length is tried. Above a power of two the neighbours are further away than below it, so that the next text up may mean
+   the number when the nearest one does not. */
+unsigned number_shortest(double value, char digits[NUMBER_DIGITS_MAX], int *power)
+{
+    double magnitude = fabs(value);
+    unsigned n = 0;
+
+    *power = 0;
+    for (int want = magnitude < DBL_MIN ? 1 : DBL_DIG; want <= NUMBER_DIGITS_MAX; want++) {
+        char text[40];
+        snprintf(text, sizeof(text), "%.*e", want - 1, magnitude);
+        n = take_digits(text, digits, power);
+        if (reads_back(magnitude, digits, n, *power) ||
+            (step_up(digits, n) && reads_back(magnitude, digits, n, *power))) {
             break;
         }
     }
-    return (unsigned)strlen(to);
+    while (n > 1 && digits[n - 1] == '0') {
+        n--;
+    }
+    return n;
+}
+
+unsigned number_print_double(double value, char *to, unsigned room)
+{
+    enum { PLAIN_LOW = -7, PLAIN_HIGH = 21 }; /* beyond these an exponent is shorter to read */
+    static const char zeros[] = "00000000000000000000";
+    char digits[NUMBER_DIGITS_MAX];
+    int power = 0;
+
+    if (isnan(value) || isinf(value)) {
+        return (unsigned)snprintf(to, room, "%s", isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
+    }
+    const char *sign = signbit(value) ? "-" : "";
+    int n = (int)number_shortest(value, digits, &power), whole = power + 1;
+    if (power < PLAIN_LOW || power >= PLAIN_HIGH) {
+        return (unsigned)snprintf(to, room, "%s%c%s%.*se%+03d", sign, digits[0], n > 1 ? "." : "", n - 1, digits + 1, power);
+    }
+    if (whole <= 0) {
+        return (unsigned)snprintf(to, room, "%s0.%.*s%.*s", sign, -whole, zeros, n, digits);
+    }
+    if (whole >= n) {
+        return (unsigned)snprintf(to, room, "%s%.*s%.*s", sign, n, digits, whole - n, zeros);
+    }
+    return (unsigned)snprintf(to, room, "%s%.*s.%.*s", sign, whole, digits, n - whole, digits + whole);
 }
 
 bool number_parse_flag(struct span s, bool *out)

@@ -168,6 +168,21 @@ static bool candidate_tables(const struct metadata *m, struct span catalog, stru
     return true;
 }
 
+/* A followed link comes with its target's names: they become the link's target, and the table is told as it is addressed here. */
+static void tell_as_addressed(const struct metadata *m, struct span database, struct glue_table *t)
+{
+    bool is_foreign = t->catalog_id.len > 0 && m->account.len > 0 && !span_starts(t->catalog_id, m->account) &&
+                      !span_equal_nocase(t->catalog_id, m->glue_catalog_id);
+    bool is_followed = !span_equal_nocase(t->database, database);
+
+    if ((is_foreign || is_followed) && span_is_null(t->target.table)) {
+        t->target = (struct glue_link){ .catalog_id = t->catalog_id, .database = t->database, .table = t->name };
+    }
+    if (is_followed) {
+        t->database = database;
+    }
+}
+
 bool metadata_tables(const struct metadata *m, struct span catalog, struct span database,
                      const struct pattern *wanted, bool with_columns, struct table_list *out,
                      struct fault *f)
@@ -188,9 +203,7 @@ bool metadata_tables(const struct metadata *m, struct span catalog, struct span 
         struct glue_table *t = &out->at[i];
         if (!pattern_matches(wanted, t->name))
             continue;
-        /* A followed link carries its target's database; else the name as it is stored is told. */
-        if (!span_equal_nocase(t->database, database))
-            t->database = database;
+        tell_as_addressed(m, database, t);
         if (with_columns)
             follow(m, t);
         out->at[out->n++] = *t;

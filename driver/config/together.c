@@ -111,6 +111,20 @@ static void limit_duration(struct settings *s, struct notices *notices)
     }
 }
 
+/* The streaming protocol of other drivers is not public: who asks for it gets the automatic choice. */
+static void tell_of_streaming(const struct settings *s, struct notices *notices)
+{
+    bool by_name = span_equal_nocase(s->at[SETTING_RESULT_FETCHER].text,
+                                     SPAN("GetQueryResultsStream"));
+
+    if (by_name || settings_flag(s, SETTING_USE_RESULTSET_STREAMING)) {
+        notice_add(notices, FAULT_WARNING,
+                   "%s asks for GetQueryResultsStream, which has no public protocol: results are "
+                   "read as ResultFetcher=auto reads them.",
+                   by_name ? "ResultFetcher" : "UseResultsetStreaming");
+    }
+}
+
 bool validate_together(struct settings *s, struct notices *notices, struct fault *f)
 {
     if (!check_certificates(s, f) || !check_needs(s, f) || !check_encryption(s, f) ||
@@ -121,6 +135,7 @@ bool validate_together(struct settings *s, struct notices *notices, struct fault
         return fault_set(f, FAULT_SETTING, "AuditRequired=1 needs AuditLog. Nothing was sent.");
     }
     limit_duration(s, notices);
+    tell_of_streaming(s, notices);
     size_t characters =
         is_set(s, SETTING_SESSION_POLICY) ? utf8_count(s->at[SETTING_SESSION_POLICY].text) : 0;
 

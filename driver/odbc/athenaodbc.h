@@ -16,6 +16,9 @@
 #define SQL_ATTR_ATHENA_REUSED            0x4009 /* number: 1 when the result of an earlier query was reused */
 #define SQL_ATTR_ATHENA_SUBSTATEMENT_TYPE 0x400a /* text: e.g. SELECT, INSERT */
 
+/* Of a statement: how it asks; may be set. */
+#define SQL_ATTR_ATHENA_METADATA_FRESH    0x4010 /* number: 1 = catalog functions ask the service whatever MetadataCacheTTL remembers */
+
 /* Of a connection: who is connected where. */
 #define SQL_ATTR_ATHENA_ACCOUNT           0x4100 /* text: the account that pays, when known */
 #define SQL_ATTR_ATHENA_RUN_AS_ARN        0x4101 /* text: session ARN of the central account's role */

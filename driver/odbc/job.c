@@ -23,11 +23,27 @@ static void refuse_value(struct stmt *s, SQLULEN set, unsigned n, enum value_out
     SQLLEN row = s->run->n_sets > 1 ? (SQLLEN)set + 1 : SQL_NO_ROW_NUMBER;
     enum state state = diag_outcome_state(outcome);
 
-    if (outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST)
+    if (outcome == VALUE_TRUNCATED)
         state = STATE_22001;
     s->run->sets[set] = SET_BAD;
     (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, row, (SQLINTEGER)n,
                        "parameter %u cannot be converted to its SQL type", n);
+}
+
+/* The value goes with what is left of it: 01S07, and the set's status says so. */
+static void tell_cut(struct stmt *s, SQLULEN set, unsigned n)
+{
+    SQLLEN row = s->run->n_sets > 1 ? (SQLLEN)set + 1 : SQL_NO_ROW_NUMBER;
+
+    s->run->sets[set] = SET_IN_JOB_CUT;
+    (void)diag_post_at(&s->handle, STATE_01S07, row, (SQLINTEGER)n,
+                       "parameter %u has more fraction digits than its SQL type takes", n);
+}
+
+static void enter_job(struct stmt_run *r, SQLULEN set)
+{
+    if (r->sets[set] != SET_IN_JOB_CUT)
+        r->sets[set] = SET_IN_JOB;
 }
 
 /* All literals of one set. False without a fault when a value was refused (its record is posted).
@@ -43,7 +59,9 @@ static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struc
         buf_clear(&b);
         if (!parameter_literal(s, set, n, &b, &outcome, f))
             goto done;
-        if (outcome != VALUE_OK && outcome != VALUE_NULL) {
+        if (outcome == VALUE_FRACTION_LOST)
+            tell_cut(s, set, n);
+        else if (outcome != VALUE_OK && outcome != VALUE_NULL) {
             refuse_value(s, set, n, outcome);
             goto done;
         }
@@ -85,7 +103,7 @@ static enum job_step build_single(struct stmt *s, struct arena *arena, struct jo
                 return JOB_FAULT;
             continue;
         }
-        r->sets[set] = SET_IN_JOB;
+        enter_job(r, set);
         r->set_end++;
         if (takes_parameters(&s->sql) && all_can_be_sent(literals, n)) {
             out->parameters = literals;
@@ -153,17 +171,16 @@ static enum job_step build_folded(struct stmt *s, struct arena *arena, const str
             break;
         }
         any = true;
-        r->sets[set] = SET_IN_JOB;
+        enter_job(r, set);
     }
     return any ? JOB_READY : JOB_NONE;
 }
 
-enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f)
+static enum job_step build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f)
 {
     struct stmt_run *r = s->run;
     struct fold fold;
 
-    *out = (struct job){ .sql = { .ceiling = BUF_CEILING_DEFAULT } };
     r->set_at = r->set_end;
     if (r->set_at >= r->n_sets)
         return JOB_NONE;
@@ -175,4 +192,31 @@ enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, st
     if (r->n_sets > 1 && s->sql.class == SQL_CLASS_INSERT && fold_find(&s->sql, &fold))
         return build_folded(s, arena, &fold, out, f);
     return build_single(s, arena, out, f);
+}
+
+/* SQL_ATTR_MAX_ROWS is kept by the fetch; where the text allows it the engine hears it too and need
+   not make the other rows. */
+static bool limit_rows(struct stmt *s, struct job *out, struct fault *f)
+{
+    struct buf limited = { .ceiling = BUF_CEILING_DEFAULT };
+    struct span text = out->sql.len > 0 ? buf_span(&out->sql) : s->sql.native;
+    bool is_limited = false;
+
+    if (!sql_limit(text, s->sql.class, s->attributes.max_rows, &limited, &is_limited, f)) {
+        buf_free(&limited);
+        return false;
+    }
+    if (is_limited) {
+        buf_free(&out->sql);
+        out->sql = limited;
+    }
+    return true;
+}
+
+enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f)
+{
+    *out = (struct job){ .sql = { .ceiling = BUF_CEILING_DEFAULT } };
+    enum job_step step = build(s, arena, out, f);
+
+    return step == JOB_READY && !limit_rows(s, out, f) ? JOB_FAULT : step;
 }

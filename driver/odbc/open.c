@@ -2,6 +2,8 @@
    far as the ceiling allows. */
 #include "odbc/run.h"
 
+enum { LOOK_AHEAD_BYTES = 8 * 1024 * 1024 };
+
 static size_t spool_ceiling(const struct stmt *s)
 {
     int64_t bytes = settings_int(&stmt_dbc(s)->settings, SETTING_MEMORY_CEILING, 0);
@@ -10,13 +12,13 @@ static size_t spool_ceiling(const struct stmt *s)
 }
 
 /* Reads until the end or the ceiling. False only with a fault. The lock is not held. */
-static bool spool_all(struct stmt *s, struct fault *f)
+static bool spool_all(struct stmt *s, size_t ceiling, struct fault *f)
 {
     struct cursor *c = &s->run->cursor;
     SQLULEN most = s->attributes.max_rows;
     struct fault full;
 
-    c->spool.arena.ceiling_bytes = spool_ceiling(s);
+    c->spool.arena.ceiling_bytes = ceiling;
     for (;;) {
         enum row_step step = row_source_next(c->source, &c->batch, f);
         if (step == ROW_FAULT)
@@ -53,20 +55,54 @@ static SQLRETURN give_up_scrolling(struct stmt *s)
                      spool_ceiling(s));
 }
 
+/* ExactSizes: a query's result is looked at before it is described. */
+static bool looks_ahead(const struct stmt *s)
+{
+    struct span asked = settings_text(&stmt_dbc(s)->settings, SETTING_EXACT_SIZES);
+
+    return !span_is_null(s->sql.native) && !span_is_null(asked) && span_equal(asked, SPAN("1"));
+}
+
+/* The longest value of each column whose type names no length. */
+static void measure(struct cursor *c)
+{
+    for (unsigned i = 0; i < c->source->columns.n; i++) {
+        struct value_type *type = &c->source->columns.at[i].type;
+        uint32_t most = 1;
+        for (size_t row = 0; row < c->spool.n; row++) {
+            struct span cell = c->spool.rows[row][i];
+            size_t n = span_is_null(cell) ? 0
+                : type->kind == VALUE_VARBINARY ? (cell.len + 1) / 3 : utf8_count(cell);
+            most = n > most ? (uint32_t)n : most;
+        }
+        if (value_type_is_open(type))
+            type->seen_length = most;
+    }
+}
+
+/* Rows into memory, as a static cursor or exact sizes want them. */
+static bool read_ahead(struct stmt *s, struct fault *f)
+{
+    struct cursor *c = &s->run->cursor;
+    bool wants_all = s->attributes.cursor_type != SQL_CURSOR_FORWARD_ONLY;
+    size_t ceiling = spool_ceiling(s);
+
+    if (!wants_all && !looks_ahead(s))
+        return true;
+    if (!wants_all && ceiling > LOOK_AHEAD_BYTES)
+        ceiling = LOOK_AHEAD_BYTES;
+    stmt_pause(s);
+    bool ok = spool_all(s, ceiling, f);
+    stmt_resume(s);
+    if (ok && c->spool.is_complete && looks_ahead(s))
+        measure(c);
+    return ok;
+}
+
 static SQLRETURN make_static(struct stmt *s, SQLRETURN so_far)
 {
     struct cursor *c = &s->run->cursor;
-    struct fault f;
 
-    fault_clear(&f);
-    stmt_pause(s);
-    bool ok = spool_all(s, &f);
-    stmt_resume(s);
-    if (!ok) {
-        SQLRETURN rc = stmt_post_fault(s, &f);
-        run_drop(s);
-        return rc;
-    }
     c->is_static = c->spool.is_complete;
     if (!c->is_static)
         return give_up_scrolling(s);
@@ -83,16 +119,18 @@ SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_fa
     r->is_planned = false;
     r->piece_column = 0;
     fault_clear(&f);
+    if (!read_ahead(s, &f)) {
+        SQLRETURN rc = stmt_post_fault(s, &f);
+        run_drop(s);
+        return rc;
+    }
     if (!ird_fill(s, &source->columns, s->is_prepared ? &s->prepared : &s->result, &f)) {
         run_drop(s);
         return diag_post_fault(&s->handle, &f);
     }
     r->is_described = true;
-    if (s->attributes.cursor_type != SQL_CURSOR_FORWARD_ONLY) {
+    if (s->attributes.cursor_type != SQL_CURSOR_FORWARD_ONLY)
         so_far = make_static(s, so_far);
-        if (so_far == SQL_ERROR)
-            return so_far;
-    }
     stmt_become(s, STMT_OPEN);
     return so_far;
 }

@@ -95,6 +95,14 @@ static bool takes_precision(const struct desc_record *apd)
     return apd->has_explicit_scale || apd->type == SQL_INTERVAL;
 }
 
+/* Of an exact number the size is the descriptor's precision, which SQLSetDescField may have set. */
+static SQLULEN size_of(const struct desc_record *ipd)
+{
+    bool is_exact = ipd->concise_type == SQL_DECIMAL || ipd->concise_type == SQL_NUMERIC;
+
+    return is_exact && ipd->precision > 0 ? (SQLULEN)ipd->precision : ipd->length;
+}
+
 bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
                        enum value_outcome *outcome, struct fault *f)
 {
@@ -104,7 +112,7 @@ bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
     struct value_parameter v = {
         .c_type = apd->concise_type,
         .sql_type = ipd->concise_type,
-        .column_size = ipd->length,
+        .column_size = size_of(ipd),
         .decimal_digits = ipd->scale,
         .data = p.data,
         .length = p.length != NULL ? *p.length : SQL_NTS,

@@ -87,5 +87,6 @@ void preset_options(const struct settings *s, const char *process, struct value_
     out->timestamp_tz_as_text = span_equal_nocase(settings_text(s, SETTING_TIMESTAMP_TZ_AS),
                                                   SPAN("text"));
     out->boolean_as_text = span_equal_nocase(settings_text(s, SETTING_BOOLEAN_AS), SPAN("text"));
+    out->interval_as_text = span_equal_nocase(settings_text(s, SETTING_INTERVAL_AS), SPAN("text"));
     out->zone_offset_minutes = zone_minutes(settings_text(s, SETTING_TIME_ZONE));
 }

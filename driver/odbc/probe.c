@@ -1,20 +1,12 @@
 /* LocalProbe: pools and tools send SELECT 1 to learn whether a connection lives. A free call
    answers that as well as a query. */
-#include "odbc/fold.h"
 #include "odbc/run.h"
 
 #include <stdlib.h>
 
 bool probe_is_local(struct stmt *s)
 {
-    struct span text = span_trim(s->sql.native), words[3];
-
-    while (text.len > 0 && text.at[text.len - 1] == ';')
-        text = span_trim(span_part(text, 0, text.len - 1));
-    return settings_flag(&stmt_dbc(s)->settings, SETTING_LOCAL_PROBE) &&
-           s->sql.class == SQL_CLASS_SELECT && text.len < 64 && s->sql.n_markers == 0 &&
-           fold_first_words(text, words, 3) == 2 && span_equal_nocase(words[0], SPAN("SELECT")) &&
-           span_equal(words[1], SPAN("1")) && words[1].at + words[1].len == text.at + text.len;
+    return s->sql.is_liveness && settings_flag(&stmt_dbc(s)->settings, SETTING_LOCAL_PROBE);
 }
 
 static bool one_row(struct stmt *s, struct row_source **out, struct fault *f)

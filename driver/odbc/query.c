@@ -1,4 +1,5 @@
 /* One query as a statement runs it: what the settings say about it, its start, its result. */
+#include "base/number.h"
 #include "odbc/run.h"
 
 struct execution *query_announce(struct stmt *s, struct fault *f)
@@ -21,6 +22,15 @@ void query_keep(struct stmt *s, struct execution *e)
 static struct span given(const char *text)
 {
     return text[0] != '\0' ? span_of(text) : NO_SPAN;
+}
+
+/* "1.5" as 150; 0 when the rhythm is ours to choose. */
+static unsigned growth_percent(const struct settings *t)
+{
+    double factor = 0;
+
+    (void)number_parse_double(settings_text(t, SETTING_POLL_MULTIPLIER), &factor);
+    return (unsigned)(factor * 100);
 }
 
 static struct span text_of(const struct settings *t, enum setting_id id)
@@ -78,6 +88,7 @@ bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct
         .bucket = spoke_poll_bucket(d->spoke),
         .first_poll_ms = (unsigned)settings_int(t, SETTING_MIN_POLL_INTERVAL, 0),
         .poll_max_ms = (unsigned)settings_int(t, SETTING_MAX_POLL_INTERVAL, 0),
+        .poll_growth_percent = growth_percent(t),
         .deadline_steady_ms = s->run->deadline,
         .scanned_bytes_max = settings_int(t, SETTING_MAX_BYTES_SCANNED, 0),
     };
@@ -86,6 +97,13 @@ bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct
     return query_start(&settings, &request, e, &s->run->query, f);
 }
 
+static bool is_given(const struct settings *t, enum setting_id id)
+{
+    return !span_is_null(settings_text(t, id)) && t->at[id].origin != ORIGIN_DEFAULT;
+}
+
+/* ResultFetcher, or else the switches it replaced: EnableS3Fetcher=0 left pages, unless
+   UseResultsetStreaming=1 asked for streaming, which has no public protocol and means auto. */
 static int fetcher_of(const struct settings *t)
 {
     struct span name = settings_text(t, SETTING_RESULT_FETCHER);
@@ -94,8 +112,9 @@ static int fetcher_of(const struct settings *t)
         return FETCH_S3;
     if (span_equal_nocase(name, SPAN("GetQueryResults")))
         return FETCH_API;
-    if (!span_is_null(settings_text(t, SETTING_ENABLE_S3_FETCHER)) &&
-        !settings_flag(t, SETTING_ENABLE_S3_FETCHER))
+    if (is_given(t, SETTING_RESULT_FETCHER) || settings_flag(t, SETTING_USE_RESULTSET_STREAMING))
+        return FETCH_AUTO;
+    if (is_given(t, SETTING_ENABLE_S3_FETCHER) && !settings_flag(t, SETTING_ENABLE_S3_FETCHER))
         return FETCH_API;
     return FETCH_AUTO;
 }
@@ -116,6 +135,9 @@ bool query_result(struct stmt *s, const struct execution *e, struct result *out,
         .expected_owner = owner,
         .requester_pays = w->requester_pays,
         .memory_ceiling = (size_t)settings_int(t, SETTING_MEMORY_CEILING, 0),
+        .row_bytes_max = (size_t)settings_int(t, SETTING_MAX_ROW_BYTES, 0),
+        .part_bytes = (size_t)settings_int(t, SETTING_S3_RESULT_BLOCK_SIZE, 0),
+        .one_connection = !settings_flag(t, SETTING_USE_MULTIPLE_S3_THREADS),
         .notices = &s->notices,
     };
 

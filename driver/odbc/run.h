@@ -72,7 +72,8 @@ struct way {
     struct value_plan plan;
 };
 
-enum set_state { SET_UNUSED, SET_IN_JOB, SET_GOOD, SET_BAD };
+/* _CUT: a value lost fraction digits on its way (01S07). */
+enum set_state { SET_UNUSED, SET_IN_JOB, SET_IN_JOB_CUT, SET_GOOD, SET_GOOD_CUT, SET_BAD };
 
 struct stmt_run {
     /* Who is inside: see stmt_settle. is_busy is guarded by the statement's lock. */

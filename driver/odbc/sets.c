@@ -17,7 +17,9 @@ bool sets_init(struct stmt *s)
 void sets_mark(struct stmt_run *r, enum set_state state)
 {
     for (SQLULEN set = r->set_at; set < r->set_end; set++) {
-        if (r->sets[set] == SET_IN_JOB)
+        if (r->sets[set] == SET_IN_JOB_CUT)
+            r->sets[set] = (unsigned char)(state == SET_GOOD ? SET_GOOD_CUT : state);
+        else if (r->sets[set] == SET_IN_JOB)
             r->sets[set] = (unsigned char)state;
     }
 }
@@ -27,7 +29,7 @@ SQLULEN sets_count(const struct stmt_run *r, enum set_state state)
     SQLULEN n = 0;
 
     for (SQLULEN set = 0; set < r->n_sets; set++)
-        n += r->sets[set] == state;
+        n += r->sets[set] == state || (state == SET_GOOD && r->sets[set] == SET_GOOD_CUT);
     return n;
 }
 
@@ -36,7 +38,9 @@ void sets_tell(struct stmt *s)
 {
     static const SQLUSMALLINT told[] = { [SET_UNUSED] = SQL_PARAM_UNUSED,
                                          [SET_IN_JOB] = SQL_PARAM_UNUSED,
+                                         [SET_IN_JOB_CUT] = SQL_PARAM_UNUSED,
                                          [SET_GOOD] = SQL_PARAM_SUCCESS,
+                                         [SET_GOOD_CUT] = SQL_PARAM_SUCCESS_WITH_INFO,
                                          [SET_BAD] = SQL_PARAM_ERROR };
     const struct stmt_run *r = s->run;
 

@@ -13,6 +13,7 @@ enum {
     FIRST_BYTES = 1024 * 1024,
     PART_BYTES_MAX = 4 * 1024 * 1024,
     PART_BYTES_MIN = 64 * 1024,
+    MEMORY_FOR_ASKED_PARTS = 256 * 1024 * 1024, /* for parts whose size was asked for */
     WORKERS_MAX = 4,
     SPARE_SLOTS = 2,
     SLOTS_MAX = WORKERS_MAX + SPARE_SLOTS,
@@ -35,7 +36,8 @@ struct ranges {
     char *key;
     bool requester_pays;
     struct wake *outer_cancel;   /* the statement's; may be NULL */
-    size_t part_bytes;
+    size_t part_bytes, first_bytes;
+    unsigned workers_max;
     uint64_t total, n_parts;
     struct slot first;
     struct lock lock;            /* guards all below */
@@ -115,13 +117,13 @@ static bool fetch(struct ranges *r, struct receiver *receiver, const struct aws_
 
 static uint64_t part_from(const struct ranges *r, uint64_t index)
 {
-    return index == 0 ? 0 : FIRST_BYTES + (index - 1) * r->part_bytes;
+    return index == 0 ? 0 : r->first_bytes + (index - 1) * r->part_bytes;
 }
 
 static size_t part_len(const struct ranges *r, uint64_t index)
 {
     uint64_t from = part_from(r, index);
-    uint64_t most = index == 0 ? FIRST_BYTES : r->part_bytes;
+    uint64_t most = index == 0 ? r->first_bytes : r->part_bytes;
 
     return (size_t)(r->total - from < most ? r->total - from : most);
 }
@@ -187,7 +189,7 @@ static void work(void *context)
 static bool start_workers(struct ranges *r, struct fault *f)
 {
     uint64_t n_rest = r->n_parts - 1;
-    unsigned wanted = n_rest < WORKERS_MAX ? (unsigned)n_rest : WORKERS_MAX;
+    unsigned wanted = n_rest < r->workers_max ? (unsigned)n_rest : r->workers_max;
 
     for (r->n_slots = 0; r->n_slots < wanted + (n_rest > wanted ? SPARE_SLOTS : 0); r->n_slots++) {
         r->slots[r->n_slots].bytes = malloc(r->part_bytes);
@@ -205,12 +207,20 @@ static bool start_workers(struct ranges *r, struct fault *f)
 
 /* ---- the object ---- */
 
-static size_t part_bytes_of(size_t memory_bytes)
+static size_t within(size_t bytes, size_t low, size_t high)
 {
-    size_t bytes = memory_bytes == 0 ? PART_BYTES_MAX : memory_bytes / SLOTS_MAX;
+    return bytes < low ? low : bytes > high ? high : bytes;
+}
 
-    return bytes > PART_BYTES_MAX ? PART_BYTES_MAX : bytes < PART_BYTES_MIN ? PART_BYTES_MIN
-        : bytes;
+static size_t part_bytes_of(size_t memory_bytes, size_t asked)
+{
+    size_t share = memory_bytes == 0 ? PART_BYTES_MAX : memory_bytes / SLOTS_MAX;
+
+    if (asked == 0) {
+        return within(share, PART_BYTES_MIN, PART_BYTES_MAX);
+    }
+    share = memory_bytes == 0 ? MEMORY_FOR_ASKED_PARTS / SLOTS_MAX : share;
+    return within(asked, PART_BYTES_MIN, share < PART_BYTES_MIN ? PART_BYTES_MIN : share);
 }
 
 /* One request from the start of the object on. */
@@ -228,7 +238,7 @@ static bool first_range(struct ranges *r, struct receiver *receiver,
 /* The first range tells how long the object is and which version of it is read. */
 static bool open_object(struct ranges *r, const struct range_settings *settings, struct fault *f)
 {
-    struct receiver receiver = { r->first.bytes, 0, 0, FIRST_BYTES };
+    struct receiver receiver = { r->first.bytes, 0, 0, r->first_bytes };
     struct s3_object object = { .status = 0 };
 
     bool ok = first_range(r, &receiver, settings->bounds, &object, f);
@@ -244,9 +254,9 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
     memcpy(r->etag, object.etag, sizeof(r->etag));
     r->total = object.status == 416 ? 0 : object.total_bytes > receiver.len ? object.total_bytes
         : receiver.len;
-    r->n_parts = r->total <= FIRST_BYTES ? r->total > 0
-        : 2 + (r->total - FIRST_BYTES - 1) / r->part_bytes;
-    r->first.len = r->total < FIRST_BYTES ? (size_t)r->total : FIRST_BYTES;
+    r->n_parts = r->total <= r->first_bytes ? r->total > 0
+        : 2 + (r->total - r->first_bytes - 1) / r->part_bytes;
+    r->first.len = r->total < r->first_bytes ? (size_t)r->total : r->first_bytes;
     r->to_claim = 1;
     receiver.room = r->first.len;
     return fetch(r, &receiver, settings->bounds, f);
@@ -268,9 +278,12 @@ bool ranges_open(const struct range_settings *settings, struct ranges **out, str
     span_to_c(settings->expected_owner, r->expected_owner, sizeof(r->expected_owner));
     r->requester_pays = settings->requester_pays;
     r->outer_cancel = settings->bounds == NULL ? NULL : settings->bounds->cancel;
-    r->part_bytes = part_bytes_of(settings->memory_bytes);
+    r->part_bytes = part_bytes_of(settings->memory_bytes, settings->part_bytes);
+    r->first_bytes = settings->part_bytes > 0 && r->part_bytes < FIRST_BYTES ? r->part_bytes
+        : FIRST_BYTES;
+    r->workers_max = settings->one_connection ? 1 : WORKERS_MAX;
     r->key = strndup(settings->key.at, settings->key.len);
-    r->first.bytes = malloc(FIRST_BYTES);
+    r->first.bytes = malloc(r->first_bytes);
     bool ok = r->key != NULL && r->first.bytes != NULL;
     if (!ok) {
         fault_memory(f);

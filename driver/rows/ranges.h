@@ -13,6 +13,8 @@ struct range_settings {
     struct span bucket, key, expected_owner;
     bool requester_pays;
     size_t memory_bytes;          /* what all buffers together may take; 0 = default */
+    size_t part_bytes;            /* of one range, as far as the memory allows; 0 = default */
+    bool one_connection;          /* one range at a time */
     const struct aws_bounds *bounds; /* for the first part; afterwards only its cancel counts */
 };
 

@@ -102,7 +102,10 @@ static bool open_object(const struct result_request *q, const struct finished *e
 {
     struct range_settings settings = { .client = q->s3, .expected_owner = q->expected_owner,
                                        .requester_pays = q->requester_pays,
-                                       .memory_bytes = q->memory_ceiling, .bounds = &q->bounds };
+                                       .memory_bytes = q->memory_ceiling,
+                                       .part_bytes = q->part_bytes,
+                                       .one_connection = q->one_connection,
+                                       .bounds = &q->bounds };
 
     return s3_uri_parse(span_of(e->location), &settings.bucket, &settings.key, f)
         && ranges_open(&settings, out, f);

@@ -42,6 +42,8 @@ struct result_request {
     struct span expected_owner;
     bool requester_pays;
     size_t memory_ceiling;                   /* 0 = default */
+    size_t part_bytes;                       /* S3ResultBlockSize: bytes of one range; 0 = chosen here */
+    bool one_connection;                     /* UseMultipleS3Threads=0 */
     size_t row_bytes_max;                    /* MaxRowBytes: the longest row; 0 = ROW_BYTES_DEFAULT */
     struct notices *notices;                 /* may be NULL */
 };

@@ -265,8 +265,8 @@ static void note_facts(struct ladder *l)
         fault_note(f, "Request id: %s", f->request_id);
     }
     if (creds_cache_peek(l->c->base, &held)) {
-        fault_note(f, "Base credentials: %s (AuthenticationType %s), key %.4s...%s", held.source,
-                   l->w->auth.at, held.access_key_id,
+        fault_note(f, "Base credentials: %s (AuthenticationType %.*s), key %.4s...%s",
+                   held.source, (int)l->w->auth.len, l->w->auth.at, held.access_key_id,
                    strlen(held.access_key_id) > 8
                        ? held.access_key_id + strlen(held.access_key_id) - 4
                        : "");
@@ -364,8 +364,8 @@ void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_boun
             fault_retext(f, "%s: %s", hop_title(&l), l.said.text);
         }
         if (f->hop == HOP_BASE || f->hop == HOP_NONE) {
-            fault_note(f, "The base credentials were looked for by AuthenticationType=%s.",
-                       w->auth.at);
+            fault_note(f, "The base credentials were looked for by AuthenticationType=%.*s.",
+                       (int)w->auth.len, w->auth.at);
         }
         if (f->request_id[0] != 0) {
             fault_note(f, "Request id: %s", f->request_id);

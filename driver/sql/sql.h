@@ -64,6 +64,13 @@ MUST_USE bool sql_translate(struct span text, const struct sql_context *context,
 MUST_USE bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
                          struct fault *f);
 
+/* Appends the text with a row limit behind it, where that cannot change which rows may come: one
+   SELECT (with its WITH) that has no LIMIT, OFFSET, FETCH, UNION, INTERSECT or EXCEPT of its own.
+   Elsewhere nothing is appended and *is_limited is false. */
+enum { SQL_STATEMENT_BYTES_MAX = 262144 };
+MUST_USE bool sql_limit(struct span text, enum sql_class class, uint64_t rows, struct buf *out,
+                        bool *is_limited, struct fault *f);
+
 /* Puts line:column (from 1) of the native text back to the user's. */
 void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line,
                unsigned *user_column);

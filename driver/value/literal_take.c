@@ -191,50 +191,24 @@ static double shortest_of_float(double number)
     return number;
 }
 
-/* The significant digits of a number printed as d.ddde+xx, and its power of ten. False: NaN or an
-   infinity. */
-static bool split_double(struct span printed, char digits[24], int *n_digits, int *power)
-{
-    struct exact exponent = { .magnitude = 0 };
-    size_t e = span_find_byte(printed, 'e');
-    int n = 0;
-
-    if (e == printed.len || !exact_parse(span_from(printed, e + 1), &exponent)) {
-        return false;
-    }
-    for (size_t i = 0; i < e && n < 24; i++) {
-        if (ascii_is_digit(printed.at[i])) {
-            digits[n++] = printed.at[i];
-        }
-    }
-    while (n > 1 && digits[n - 1] == '0') {
-        n--;
-    }
-    *n_digits = n;
-    *power = exponent.is_negative ? -(int)exponent.magnitude : (int)exponent.magnitude;
-    return true;
-}
-
-/* "1.50000000000000e+03" as people write it: 1500.0; very large and very small numbers keep an
-   exponent. Room for LITERAL_TEXT_SMALL. */
+/* With a point, as Athena prints them: 1500.0, 1.0E23. Room for LITERAL_TEXT_SMALL. */
 static unsigned double_text(double number, char *to)
 {
     enum { PLAIN_LOW = -5, PLAIN_HIGH = 16 };
-    char digits[24];
-    int n_digits = 0, power = 0;
+    char digits[NUMBER_DIGITS_MAX];
+    int power = 0;
     unsigned at = 0;
-    struct span printed = { to, number_print_double(number, to, LITERAL_TEXT_SMALL) };
-    bool is_negative = to[0] == '-';
 
-    if (!split_double(printed, digits, &n_digits, &power)) {
-        return (unsigned)printed.len;
+    if (isnan(number) || isinf(number)) {
+        return number_print_double(number, to, LITERAL_TEXT_SMALL);
     }
+    int n_digits = (int)number_shortest(number, digits, &power);
     bool is_plain = power >= PLAIN_LOW && power < PLAIN_HIGH;
     int whole = is_plain ? power : 0;          /* index of the last digit before the point */
     int first = whole < 0 ? whole : 0;         /* 0.00ddd begins with zeros */
     int last = n_digits - 1 > whole ? n_digits - 1 : whole + 1;
     int point = whole < 0 ? first : whole;
-    if (is_negative) {
+    if (signbit(number)) {
         to[at++] = '-';
     }
     for (int i = first; i <= last; i++) {

@@ -28,8 +28,25 @@ static uint32_t fraction_digits(const struct value_type *type)
     return type->precision > 9 ? 9 : type->precision;
 }
 
+/* Fields of an interval, without the sign. */
+static SQLULEN interval_length(bool has_seconds)
+{
+    return has_seconds ? 10 + INTERVAL_LEADING + INTERVAL_SECONDS : 3 + INTERVAL_LEADING;
+}
+
+/* Whether the type itself, or a look at all values, says how long a text gets. */
+static bool is_bounded(const struct value_type *type)
+{
+    bool has_length = type->kind == VALUE_VARCHAR || type->kind == VALUE_CHAR;
+
+    return type->seen_length > 0 || (has_length && type->precision > 0);
+}
+
 static SQLULEN text_length(const struct value_type *type, const struct value_options *options)
 {
+    if (type->seen_length > 0) {
+        return type->seen_length;
+    }
     switch (type->kind) {
     case VALUE_VARCHAR:
     case VALUE_CHAR:      return type->precision > 0
@@ -38,6 +55,8 @@ static SQLULEN text_length(const struct value_type *type, const struct value_opt
     case VALUE_IPADDRESS: return IPADDRESS_LENGTH;
     case VALUE_UUID:      return UUID_LENGTH;
     case VALUE_BOOLEAN:   return BOOLEAN_TEXT_LENGTH;
+    case VALUE_INTERVAL_DAY:  return interval_length(true) + 1;
+    case VALUE_INTERVAL_YEAR: return interval_length(false) + 1;
     case VALUE_TIME_TZ:   return 8 + fraction_size(type->precision) + 6;
     case VALUE_TIMESTAMP_TZ: return 19 + fraction_size(type->precision) + 1 + ZONE_NAME_MAX;
     default:              return or_default(options->complex_length);
@@ -59,7 +78,9 @@ static void shape_text(const struct value_type *type, const struct value_options
     s->concise_type = s->verbose_type = sql;
     s->c_default = options->wide_strings ? SQL_C_WCHAR : SQL_C_CHAR;
     s->column_size = text_length(type, options);
-    s->display_size = (SQLLEN)s->column_size;
+    /* Programs that read narrow text make buffers of so many bytes. */
+    s->display_size = (SQLLEN)(is_bounded(type) && !options->wide_strings
+                               ? s->column_size * UTF8_BYTES_MAX : s->column_size);
     s->octet_length = (SQLLEN)(s->column_size * (options->wide_strings ? unit : UTF8_BYTES_MAX));
     s->is_case_sensitive = type->kind != VALUE_BOOLEAN && type->kind != VALUE_UUID
         && type->kind != VALUE_IPADDRESS;
@@ -105,9 +126,10 @@ static void shape_decimal(const struct value_type *type, struct value_shape *s)
     s->num_prec_radix = 10;
 }
 
-static void shape_binary(const struct value_options *options, struct value_shape *s)
+static void shape_binary(const struct value_type *type, const struct value_options *options,
+                         struct value_shape *s)
 {
-    s->column_size = or_default(options->binary_length);
+    s->column_size = type->seen_length > 0 ? type->seen_length : or_default(options->binary_length);
     s->display_size = (SQLLEN)s->column_size * 2;
     s->octet_length = (SQLLEN)s->column_size;
 }
@@ -118,7 +140,7 @@ static void shape_interval(enum family family, struct value_shape *s)
 
     s->verbose_type = SQL_INTERVAL;
     s->datetime_code = has_seconds ? SQL_CODE_DAY_TO_SECOND : SQL_CODE_YEAR_TO_MONTH;
-    s->column_size = has_seconds ? 10 + INTERVAL_LEADING + INTERVAL_SECONDS : 3 + INTERVAL_LEADING;
+    s->column_size = interval_length(has_seconds);
     s->decimal_digits = has_seconds ? INTERVAL_SECONDS : -1;
     s->display_size = (SQLLEN)s->column_size + 1; /* the sign */
     s->octet_length = sizeof(SQL_INTERVAL_STRUCT);
@@ -171,7 +193,7 @@ void value_type_shape(const struct value_type *type, const struct value_options 
         shape_text(type, options, &s);
         break;
     case FAMILY_DECIMAL:    shape_decimal(type, &s); break;
-    case FAMILY_BINARY:     shape_binary(options, &s); break;
+    case FAMILY_BINARY:     shape_binary(type, options, &s); break;
     case FAMILY_DATE:
     case FAMILY_TIME:
     case FAMILY_TIMESTAMP:  shape_datetime(type, family, options->odbc2, &s); break;

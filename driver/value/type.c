@@ -165,9 +165,20 @@ void value_type_parse(struct span name, uint32_t precision, uint32_t scale, stru
     *out = t;
 }
 
+bool value_type_is_open(const struct value_type *type)
+{
+    enum family family = kind_row(type->kind)->family;
+
+    return family == FAMILY_BINARY || (family == FAMILY_TEXT && type->precision == 0 &&
+                                       type->kind != VALUE_IPADDRESS);
+}
+
 enum family value_family(const struct value_type *type, const struct value_options *options)
 {
+    bool is_interval = type->kind == VALUE_INTERVAL_DAY || type->kind == VALUE_INTERVAL_YEAR;
+
     if ((type->kind == VALUE_BOOLEAN && options->boolean_as_text) || type->kind == VALUE_TIME_TZ
+        || (is_interval && options->interval_as_text)
         || (type->kind == VALUE_TIMESTAMP_TZ && options->timestamp_tz_as_text)
         || (type->kind == VALUE_UUID && options->odbc2)) {
         return FAMILY_TEXT;

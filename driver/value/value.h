@@ -26,6 +26,7 @@ struct value_options {
     bool odbc2;                   /* the application asked for ODBC 2: date types 9/10/11, uuid as varchar */
     bool timestamp_tz_as_text;
     bool boolean_as_text;
+    bool interval_as_text;
     int zone_offset_minutes;      /* declared zone for "with time zone" types; 0 = UTC */
     enum wide_unit wide_unit;
 };
@@ -34,6 +35,7 @@ struct value_options {
 struct value_type {
     enum value_kind kind;
     uint32_t precision, scale;    /* decimal: p,s; varchar/char: length (0 = unbounded); others as reported */
+    uint32_t seen_length;         /* ExactSizes: the longest value of the result, in characters or bytes; 0 = not looked at */
     char name[64];                /* TYPE_NAME: Athena's own spelling, e.g. "decimal(10,2)"; long nested types are cut here only */
 };
 
@@ -54,6 +56,8 @@ struct value_shape {
 /* From the service: "varchar" with precision and scale, or a Hive/Trino spelling such as "decimal(10,2)", "struct<a:int>", "timestamp(3) with time zone". Never fails:
    an unknown type is VALUE_UNKNOWN (long text) that keeps its name. */
 void value_type_parse(struct span name, uint32_t precision, uint32_t scale, struct value_type *out);
+/* Whether neither the type nor its family says how long a value can be: text, complex and binary types without a length. */
+bool value_type_is_open(const struct value_type *type);
 void value_type_shape(const struct value_type *type, const struct value_options *options, struct value_shape *out);
 
 enum value_outcome {

@@ -13,8 +13,8 @@ from .contract import ServiceError
 from .front.http import Response
 from .identity.conditions import PolicyError
 from .identity.policy import Policy
-from .world.loader import SWITCHES
 from .world.schema import WorldError
+from .world.switches import READINGS, SWITCHES
 
 
 class ControlError(ValueError):
@@ -260,6 +260,11 @@ class Control:
 
     def get_switches(self, _query, _body):
         return {name: self.sandbox.world.switch(name) for name in SWITCHES}
+
+    def get_readings(self, _query, _body):
+        """Each switch: the reading taken by default, the other one, what the first says."""
+        return {name: {"taken": taken, "other": other, "says": says}
+                for name, (taken, other, says) in READINGS.items()}
 
     def post_switches(self, _query, body):
         before = {}

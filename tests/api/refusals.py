@@ -72,6 +72,7 @@ def problems_of(case, stage, records):
     found += [f"no record says {word!r}" for word in words(others) if word.lower() not in whole.lower()]
     found += [f"record {n} has {len(record[2].encode())} bytes" for n, record in enumerate(records, 1) if len(record[2].encode()) > 512]
     found += [f"a record shows the secret {secret!r}" for secret in SECRETS if secret in whole]
+    found += ["a record shows a table's own text"] if "|" in whole else []
     return found
 
 

@@ -11,7 +11,7 @@ from sandbox import Calls  # noqa: E402
 AREA[0] = "catalog"
 
 with Calls() as connecting:
-    connection = pyodbc.connect("DSN=retail")
+    connection = pyodbc.connect("DSN=retail;MetadataCacheTTL=0")
 cursor = connection.cursor()
 
 
@@ -70,6 +70,16 @@ def all_columns():
     same(tables, sorted(tables))
     assert {"flights", "weather", "planes"} <= set(tables)
     assert calls["glue:GetTables"] <= 1 and calls["glue:GetTable"] == 0, calls.made
+
+
+@promise("what was listed a moment ago is not asked for again")
+def remembered():
+    other = pyodbc.connect("DSN=retail").cursor()
+    rows_of(other.tables(schema="flights"))
+    with Calls() as calls:
+        rows_of(other.tables(schema="flights"))
+        rows_of(other.columns(schema="flights", table="airlines"))
+    same(calls.made, {})
 
 
 @promise("a pattern with an escaped underscore names one table")

@@ -74,6 +74,24 @@ class Connection:
         finally:
             stmt.free()
 
+    def blocks(self, sql, rows=1000):
+        """The first column, whole numbers, in lists of at most so many rows: each is fetched when it is asked for."""
+        stmt = Handle("stmt", self.dbc)
+        try:
+            data = sql.encode()
+            LIBRARY.SQLSetStmtAttr(stmt.handle, 27, ctypes.c_void_p(rows), 0)
+            if LIBRARY.SQLExecDirect(stmt.handle, data, len(data)) not in (SUCCESS, INFO):
+                raise Failure("execute", stmt.records())
+            numbers, lengths, count = (ctypes.c_int64 * rows)(), (ctypes.c_ssize_t * rows)(), ctypes.c_size_t()
+            LIBRARY.SQLSetStmtAttr(stmt.handle, 26, ctypes.byref(count), 0)
+            LIBRARY.SQLBindCol(stmt.handle, 1, -25, numbers, ctypes.c_ssize_t(8), lengths)
+            while (status := LIBRARY.SQLFetch(stmt.handle)) != NO_DATA:
+                if status not in (SUCCESS, INFO):
+                    raise Failure("fetch", stmt.records())
+                yield numbers[:count.value]
+        finally:
+            stmt.free()
+
     @staticmethod
     def _cell(stmt, number):
         room, length = ctypes.create_string_buffer(65536), ctypes.c_ssize_t()

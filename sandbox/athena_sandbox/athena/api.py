@@ -28,7 +28,7 @@ class AthenaService:
 
     def __init__(self, sandbox):
         self.sandbox = sandbox
-        self.engine = Engine(sandbox.world.switch("char_padded"))
+        self.engine = Engine(sandbox.world.switch)
         self.groups = WorkGroups(sandbox)
         self.catalogs = Catalogs(sandbox)
         self.prepared = prepared.PreparedStatements(self)
@@ -231,6 +231,8 @@ class AthenaService:
             execution = Execution(statement, call.caller, group, params)
             execution.submitted = self.sandbox.clock.epoch()
             execution.configuration = configuration
+            if statement.sub == "UNLOAD" and not self.switch("unload_has_substatement"):
+                execution.sub = None
             self.runner.prepare_output(execution)
             self.tokens[key] = (fingerprint, execution.id)
             self.executions[execution.id] = execution

@@ -280,7 +280,8 @@ class Runner:
                 data = self.sealed(execution, data, encryption.get("KmsKey"))
             self.sandbox.store.put_as(execution.caller, output.bucket, output.key(name), data,
                                       via_athena=True, expected_owner=owner,
-                                      content_type=content_type, kms_key=kms)
+                                      content_type=content_type, kms_key=kms,
+                                      in_parts=not self.service.switch("result_etag_is_md5"))
         except ServiceError as error:
             where = output.uri(name)
             raise QueryFailure(

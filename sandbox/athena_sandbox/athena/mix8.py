@@ -59,8 +59,8 @@ def moment(r):
     return f"{day(r)} {m % 24:02d}:{m // 24 % 60:02d}:{m // 1440 % 60:02d}.{m // 86400 % 1000:03d}"
 
 
-MAKERS = (bigint, lambda r: str((mix(r) & 0xFFFFFFFF) - 0x80000000), double, decimal, lambda r: text(r, 4, 17),
-          lambda r: text(r, 13, 48), day, moment)
+MAKERS = (bigint, lambda r: str((mix(r) & 0xFFFFFFFF) - 0x80000000), double, decimal, lambda r: text(r, 5, 16),
+          lambda r: text(r, 14, 47), day, moment)
 
 
 def values(number):

@@ -20,7 +20,10 @@ def count_scan(runner, execution, connection, tables):
     cutoff = execution.group.cutoff
     if cutoff is not None and execution.scanned > cutoff:
         raise Cancelled(f"Query cancelled! Bytes scanned limit was exceeded. : Bytes scanned "
-                        f"cutoff per query is {cutoff} bytes")
+                        f"cutoff per query is {cutoff} bytes"
+                        if runner.service.switch("cutoff_says_cancelled") else
+                        f"The query scanned more bytes than the cutoff of workgroup "
+                        f"{execution.group.name} allows: {cutoff}")
 
 
 def run_select(runner, execution):

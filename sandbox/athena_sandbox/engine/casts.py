@@ -25,7 +25,9 @@ def literal_cast(node):
                         dialect="duckdb"), kind
     if word in ("TIMESTAMP", "TIMESTAMPTZ", "TIMESTAMPNTZ") and not isinstance(node, exp.TryCast):
         # The parser gives a literal the digits of its text, so other digits mean a real cast.
-        if not literals.STAMP.match(text) and sized:
+        # A cast of a plain text has three digits, whatever the text has.
+        found = literals.STAMP.match(text)
+        if (not found and sized) or (found and not sized and found.group(8) is None):
             return None
         made = literals.timestamp(node, text)
         given = int(target.expressions[0].name) if sized else made[1].length

@@ -223,10 +223,10 @@ def reader_for(table):
     return TextReader({"function": "read_csv", "arguments": arguments})
 
 
-def denied_glue(error):
-    return QueryFailure(
-        "PERMISSION_DENIED", "", error_type=1500,
-        reason=f"Insufficient permissions to execute the query. {error.message}")
+def denied_glue(error, says_insufficient=True):
+    words = "Insufficient permissions to execute the query. " if says_insufficient else \
+        "ACCESS_DENIED: Access Denied: "
+    return QueryFailure("PERMISSION_DENIED", "", error_type=1500, reason=words + error.message)
 
 
 def denied_s3(error):
@@ -279,7 +279,8 @@ class QueryCatalog:
                                                   via_athena=True)
         except ServiceError as error:
             if error.code != "EntityNotFoundException":
-                raise denied_glue(error) from None
+                raise denied_glue(error, self.sandbox.world.switch(
+                    "denied_query_says_insufficient")) from None
         try:
             self.sandbox.glue.get_database_as(self.caller, catalog_id, database, via_athena=True)
         except ServiceError as error:

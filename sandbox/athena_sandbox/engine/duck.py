@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from ..format import types as t
 from ..format import values
+from ..world.switches import SWITCHES
 from .analysis import Analyzer
 from .casts import engine_name
 from .catalog import text_literal
@@ -91,10 +92,11 @@ class Engine:
 
     name = "duckdb"
 
-    def __init__(self, char_padded=True):
+    def __init__(self, switch=SWITCHES.__getitem__):
+        """`switch(name)` says how an unconfirmed fact is read."""
         self.lock = threading.Lock()
         self.root = None
-        self.char_padded = char_padded
+        self.switch = switch
 
     def close(self):
         """Let go of the DuckDB instance while the interpreter still lives."""
@@ -147,7 +149,12 @@ class Engine:
         out = []
         for number, row in enumerate(described):
             name, kind = columns[number] if number < len(columns) else (row[0], None)
-            out.append((name if name is not None else f"_col{number}", kind or from_duckdb(row[1])))
+            kind = kind or from_duckdb(row[1])
+            if kind is t.UNKNOWN and not self.switch("null_is_unknown"):
+                kind = t.VARCHAR
+            out.append((name if name is not None else f"_col{number}", kind))
+        if not self.switch("equal_names_kept"):
+            out = told_apart(out)
         prepared = Prepared(out, sql, node)
         prepared.tables = list(catalog.handles)
         return prepared
@@ -157,8 +164,7 @@ class Engine:
     def rows(self, connection, prepared):
         """Rows as lists of texts, None for NULL. Raises QueryFailure."""
         kinds = [k for _, k in prepared.columns]
-        wrapped = [(f"rtrim(CAST(c{i} AS VARCHAR), ' ')", str) if k.name == "char" and
-                   not self.char_padded else fetch_form(f"c{i}", k) for i, k in enumerate(kinds)]
+        wrapped = [self.other_form(f"c{i}", k) or fetch_form(f"c{i}", k) for i, k in enumerate(kinds)]
         names = ", ".join(f"c{i}" for i in range(len(kinds)))
         sql = f"SELECT {', '.join(w for w, _ in wrapped)} FROM ({prepared.sql}) AS q({names})"
         makers = [maker for _, maker in wrapped]
@@ -175,14 +181,23 @@ class Engine:
         except duckdb.Error as error:
             raise from_engine(error, prepared.node) from None
 
+    def other_form(self, name, kind):
+        """Column and maker under the other reading of a fact about the text of values, else None."""
+        if kind.name == "char" and not self.switch("char_padded"):
+            return f"rtrim(CAST({name} AS VARCHAR), ' ')", str
+        if kind.name == "real" and not self.switch("float_digits_are_short"):
+            return name, lambda v: values.double_text(float(v))
+        if kind.name == "date" and not self.switch("wide_years_signed"):
+            return fetch_form(name, kind)[0], lambda v: values.days_text(v).lstrip("+")
+        return None
+
     def copy_csv(self, connection, prepared, path):
         """Write the CSV body by the engine when every column has a text form there; the number of
         rows, or None when some column needs the formatter."""
         forms = [engine_text(f"c{i}", k) for i, (_, k) in enumerate(prepared.columns)]
         names = [n for n, _ in prepared.columns]
         lowered = [n.lower() for n in names]
-        unpadded = not self.char_padded and any(k.name == "char" for _, k in prepared.columns)
-        if None in forms or unpadded or len(set(lowered)) != len(names):
+        if None in forms or any(self.other_form("c", k) for _, k in prepared.columns) or len(set(lowered)) != len(names):
             return None
         inner = ", ".join(f"c{i}" for i in range(len(names)))
         shown = ", ".join('{} AS "{}"'.format(f, n.replace('"', '""'))
@@ -214,6 +229,15 @@ class Engine:
                 f"SELECT coalesce(sum(total_compressed_size), 0) FROM parquet_metadata([{paths}]) "
                 f"WHERE lower(split_part(path_in_schema, ', ', 1)) IN ({names})").fetchone()[0]
         return int(total)
+
+
+def told_apart(columns):
+    """Columns whose later equal names got a number."""
+    seen, out = {}, []
+    for name, kind in columns:
+        number = seen[name] = seen.get(name, -1) + 1
+        out.append((f"{name}_{number}" if number else name, kind))
+    return out
 
 
 def generate(node):

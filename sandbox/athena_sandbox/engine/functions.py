@@ -103,6 +103,13 @@ def rounded(args):
     return kind
 
 
+def truncated(args):
+    kind = first(args)
+    if kind is not None and kind.name == "decimal" and len(args) == 1:
+        return t.decimal(max(1, kind.precision - kind.scale), 0)
+    return kind
+
+
 def flat(args):
     return args[0].args[0] if args and args[0] is not None and args[0].name == "array" else None
 
@@ -166,7 +173,7 @@ RETURNS.update({
     "regexpextractall": array_of_first, "split": array_of_first,
     "dpipe": concat, "concat": concat, "safeconcat": concat,
     "abs": first, "neg": first, "round": rounded, "floor": rounded, "ceil": rounded,
-    "truncate": first, "trunc": first, "sign": first, "mod": None, "greatest": widest,
+    "truncate": truncated, "trunc": truncated, "sign": first, "mod": None, "greatest": widest,
     "least": widest, "coalesce": widest, "nullif": first, "max": first, "min": first,
     "anyvalue": first, "argmax": first, "argmin": first, "first": first, "last": first,
     "firstvalue": first, "lastvalue": first, "nthvalue": first, "lag": first, "lead": first,

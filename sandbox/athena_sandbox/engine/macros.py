@@ -73,5 +73,12 @@ CREATE MACRO geometric_mean(x) AS geomean(x);
 CREATE MACRO to_base64(b) AS base64(b);
 CREATE MACRO regexp_position(s, p) AS CASE WHEN regexp_matches(s, p) THEN strpos(s, regexp_extract(s, p)) ELSE -1 END;
 CREATE MACRO count_if(c) AS count(*) FILTER (WHERE c);
+CREATE MACRO athena_letters(s) AS regexp_replace(upper(s), '[^A-Z]', '', 'g');
+CREATE MACRO athena_sounds(s) AS translate(s, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123012-02245501262301-202');
+CREATE MACRO athena_once(s) AS regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+  s, '1+', '1', 'g'), '2+', '2', 'g'), '3+', '3', 'g'), '4+', '4', 'g'), '5+', '5', 'g'), '6+', '6', 'g');
+CREATE MACRO athena_soundex_of(s) AS CASE WHEN s = '' THEN '' ELSE left(s[1] || replace(
+  athena_once(athena_sounds(s)[1] || replace(athena_sounds(s)[2:], '-', ''))[2:], '0', '') || '000', 4) END;
+CREATE MACRO athena_soundex(s) AS athena_soundex_of(athena_letters(s));
 CREATE MACRO athena_repeat(x, n) AS list_transform(range(n), lambda i: x);
 """

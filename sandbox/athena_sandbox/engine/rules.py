@@ -481,6 +481,27 @@ def round_of(an, node, scope):
     return functions.result("round", kinds[:1])
 
 
+def length_of(an, node, scope):
+    """The engine counts bytes by another name."""
+    kind = child(an, node, "this", scope)
+    if kind is not None and kind.name == "varbinary":
+        node.replace(exp.Anonymous(this="octet_length", expressions=[node.this.copy()]))
+    return t.BIGINT
+
+
+def padded(an, node, scope):
+    """The engine's size is an integer, Trino's a bigint."""
+    visit_children(an, node, scope)
+    node.set("expression", exp.cast(node.expression.copy(), "int"))
+    return t.VARCHAR
+
+
+def soundex_of(an, node, scope):
+    visit_children(an, node, scope)
+    node.replace(exp.Anonymous(this="athena_soundex", expressions=[node.this.copy()]))
+    return t.VARCHAR
+
+
 def formatted(an, node, scope):
     visit_children(an, node, scope)
     node.replace(exp.Anonymous(this="printf", expressions=[
@@ -524,6 +545,7 @@ HANDLERS = {
     exp.ArrayFilter: lists.transform, exp.Reduce: lists.reduce, exp.Anonymous: anonymous,
     exp.ArraySize: lists.size_by_kind, exp.GenerateSeries: lists.series, exp.ArraySlice: lists.slice_of,
     exp.Like: like, exp.JSONExtract: json_path, exp.JSONExtractScalar: json_path,
+    exp.Length: length_of, exp.Pad: padded, exp.Soundex: soundex_of,
     exp.Split: split, exp.ApproxQuantile: quantile, exp.Format: formatted,
     exp.Max: extreme, exp.Min: extreme, exp.ArrayDistinct: lists.distinct_list,
     exp.Distinct: lambda a, n, s: functions.first(visit_children(a, n, s)), exp.Round: round_of, exp.ArrayAny: lists.match, exp.ArrayAll: lists.match,

@@ -263,6 +263,10 @@ class Gate:
         code, status, text = AUTH_ERRORS[error.kind].get(family) \
             or AUTH_ERRORS["signature"][family]
         switch = self.sandbox.world.switch
+        if family == "json" and switch("json_auth_names_of_query"):
+            code = (AUTH_ERRORS[error.kind].get("query") or AUTH_ERRORS["signature"]["query"])[0]
+        if family == "s3" and error.kind in ("expired", "bad-token") and switch("s3_expired_is_403"):
+            status = 403
         if error.kind == "bad-token" and family == "json" \
                 and switch("garbled_token_is_invalid_token"):
             code = "InvalidToken"

@@ -228,10 +228,13 @@ class GlueCatalogs:
         lake = self.lake
         return lake is None or lake.may_describe(caller, str(catalog_id), database, table)
 
-    @staticmethod
-    def lake_denial(kind, name):
-        return ServiceError("AccessDeniedException", "Insufficient Lake Formation permission(s): "
-                            f"Required Describe on {name}", 400,
+    def lake_denial(self, kind, name, caller):
+        if self.sandbox.world.switch("lake_names_the_right"):
+            text = f"Insufficient Lake Formation permission(s): Required Describe on {name}"
+        else:
+            text = f"User: {caller.arn} is not authorized to perform: glue:Get{kind.capitalize()} " \
+                   f"on resource: {name}"
+        return ServiceError("AccessDeniedException", text, 400,
                             reason=f"Lake Formation hides {kind} {name}")
 
     # --- reading as a caller ----------------------------------------------------------------------
@@ -244,7 +247,7 @@ class GlueCatalogs:
         if database is None:
             raise missing("Database", name)
         if not self.describable(caller, catalog_id, name):
-            raise self.lake_denial("database", name)
+            raise self.lake_denial("database", name, caller)
         return self._followed_database(caller, database, via_athena, call)
 
     def _followed_database(self, caller, database, via_athena, call):
@@ -300,7 +303,7 @@ class GlueCatalogs:
         table = self.table(catalog_id, database, name)
         if table is None or not self.describable(caller, catalog_id, database, name):
             if table is not None and self.lake.denies_loudly:
-                raise self.lake_denial("table", name)
+                raise self.lake_denial("table", name, caller)
             raise missing("Table", name)
         return self._followed_table(caller, table, via_athena, call)
 

@@ -13,6 +13,7 @@ from ..identity.conditions import PolicyError
 from ..identity.policy import Policy
 from . import schema
 from .schema import WorldError, check, need
+from .switches import SWITCHES
 
 SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 ACCOUNT_ID = re.compile(r"\d{12}")
@@ -354,29 +355,6 @@ class World:
         parts = arn.split(":", 5)
         account = self.accounts.get(parts[4]) if len(parts) == 6 else None
         return account.kms_keys.get(arn) if account else None
-
-
-# Readings of facts that nobody could measure: name -> default. Tests run under both.
-SWITCHES = {
-    "sts_because_clause": True,          # STS names the caller's own policy kind that refused
-    "sts_fractional_expiration": False,  # Expiration with fractions of a second
-    "glue_error_type_header": False,     # x-amzn-ErrorType on Glue errors
-    "glue_errors_namespaced": False,     # "__type": "com.amazonaws.glue#EntityNotFoundException"
-    "glue_lists_check_children": True,   # GetDatabases asks for database/*, GetTables for table/DB/*
-    "athena_reads_default_database": True,    # queries need glue:GetDatabase on database/default
-    "garbled_token_is_invalid_token": False,  # JSON services: InvalidToken, else UnrecognizedClient...
-    "sts_clock_is_request_expired": False,    # STS: RequestExpired, else SignatureDoesNotMatch
-    "clock_window_seconds": 300,         # tolerance of the services other than S3
-    "json_message_capital": True,        # Athena writes Message, other services message
-    "s3_because_clause": True,           # S3 explains refusals inside one account
-    "s3_wrong_region_redirects": True,   # 301 PermanentRedirect, else 400 AuthorizationHeaderMalformed
-    "lake_denies_loudly": True,          # GetTable on a hidden table: AccessDenied, else EntityNotFound
-    "char_padded": True,                 # char(n) values are padded with blanks to n
-    "reuse_keeps_old_location": True,    # a reused result points to the old object, else to a copy
-    "output_bucket_checked_at_start": True,  # an unreachable result bucket refuses the start, else FAILED
-    "queued_results_say_running": False, # GetQueryResults of a queued query says RUNNING
-    "duplicate_result_members": True,    # GetQueryResults repeats its rows in ColumnInfos/ResultRows
-}
 
 
 def load_world(path):

@@ -89,7 +89,28 @@ static void printing_gives_the_shortest_text_that_reads_back(void)
     static const struct {
         double value;
         const char *text;
-    } cases[] = { { 0.1, "1.00000000000000e-01" }, { 5e-324, "4.94065645841247e-324" }, { 1e23, "1.00000000000000e+23" } };
+    } cases[] = {
+        { 0.1, "0.1" },
+        { 10.8, "10.8" },
+        { -1500, "-1500" },
+        { 0, "0" },
+        { -0.0, "-0" },
+        { 0.1 + 0.2, "0.30000000000000004" },
+        { 1.0 / 3, "0.3333333333333333" },
+        { 123456.789, "123456.789" },
+        { 9007199254740993.0, "9007199254740992" },
+        { 0.0000001, "0.0000001" },
+        { 0.00000001, "1e-08" },
+        { 1e20, "100000000000000000000" },
+        { 1e21, "1e+21" },
+        { 1e23, "1e+23" },
+        { 5e-324, "5e-324" },
+        { 2.2250738585072014e-308, "2.2250738585072014e-308" },
+        { 1.7976931348623157e308, "1.7976931348623157e+308" },
+        { 9.5367431640625e-07, "0.00000095367431640625" },
+        { 5.684341886080802e-14, "5.684341886080802e-14" },
+        { INFINITY, "Infinity" },
+    };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char text[40];
@@ -97,6 +118,23 @@ static void printing_gives_the_shortest_text_that_reads_back(void)
         unsigned len = number_print_double(cases[i].value, text, sizeof(text));
         SPAN_IS(((struct span){ text, len }), cases[i].text);
         CU_ASSERT(number_parse_double(span_of(text), &again) && again == cases[i].value);
+    }
+}
+
+/* Powers of two are where the nearest text of a length may fail and its neighbour still mean the number. */
+static void no_shorter_text_means_the_same_number(void)
+{
+    for (int exponent = -1074; exponent < 1024; exponent++) {
+        double value = ldexp(1, exponent), again = 0;
+        char digits[NUMBER_DIGITS_MAX], text[40];
+        int power = 0;
+        int n = (int)number_shortest(value, digits, &power);
+        snprintf(text, sizeof(text), "%.*se%d", n, digits, power - n + 1);
+        CU_ASSERT(number_parse_double(span_of(text), &again) && again == value);
+        for (int length = 1; length < n; length++) {
+            snprintf(text, sizeof(text), "%.*e", length - 1, value);
+            CU_ASSERT_FALSE(number_parse_double(span_of(text), &again) && again == value);
+        }
     }
 }
 
@@ -129,6 +167,7 @@ static const struct unit_test tests[] = {
     { "doubles are rounded as the C library rounds them", doubles_are_rounded_as_the_c_library_rounds_them },
     { "random doubles read back as they were printed", random_doubles_read_back_as_they_were_printed },
     { "printing gives the shortest text that reads back", printing_gives_the_shortest_text_that_reads_back },
+    { "no shorter text means the same number", no_shorter_text_means_the_same_number },
     { "words that Java prints are numbers", words_that_java_prints_are_numbers },
     { "flags have eight spellings", flags_have_eight_spellings },
 };

@@ -391,7 +391,8 @@ static const struct {
 } probes[] = {
     { "SELECT 1", true },      { " select 1 ; ", true }, { "SELECT 1 AS a", false },
     { "SELECT 1, 2", false },  { "SELECT 10", false },   { "SELECT 1 FROM t", false },
-    { "SELECT 1 + 1", false },
+    { "SELECT 1 + 1", false },         { "/* ping */ SELECT 1 -- now", true },
+    { "VALUES 1", true },      { "VALUES 1, 2", false }, { "SELECT '1'", false },
 };
 
 static void a_probe_is_answered_without_a_query_when_asked_for(void)
@@ -406,6 +407,35 @@ static void a_probe_is_answered_without_a_query_when_asked_for(void)
         CU_ASSERT_EQUAL(fake.n_started, probes[i].is_local ? 0 : 1);
         CU_ASSERT_EQUAL(fake_n_workgroup_calls, probes[i].is_local ? 1 : 0);
         CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+        stmt_free(s);
+        fake_disconnect();
+    }
+}
+
+static const struct {
+    const char *given, *sent;
+} limits[] = {
+    { "SELECT a FROM t", "SELECT a FROM t LIMIT 5" },
+    { "SELECT a FROM t WHERE b = ?", "SELECT a FROM t WHERE b = ? LIMIT 5" },
+    { "SELECT a FROM t LIMIT 9", "SELECT a FROM t LIMIT 9" },
+    { "SELECT ? AS a", "SELECT 3 AS a LIMIT 5" },
+    { "SHOW TABLES", "SHOW TABLES" },
+};
+
+static void max_rows_becomes_a_limit_where_the_text_allows_it(void)
+{
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        SQLINTEGER three = 3;
+        script_rows();
+        fake_connect(SQL_OV_ODBC3);
+        struct stmt *s = fake_stmt();
+        s->attributes.max_rows = 5;
+        if (strchr(limits[i].given, '?') != NULL)
+            CU_ASSERT_EQUAL(CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_SLONG,
+                                                        SQL_INTEGER, 0, 0, &three, 0, NULL)),
+                            SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text(limits[i].given))), SQL_SUCCESS);
+        CU_ASSERT_STRING_EQUAL(fake.sql[0], limits[i].sent);
         stmt_free(s);
         fake_disconnect();
     }
@@ -508,6 +538,8 @@ static const struct unit_test tests[] = {
       the_audit_file_gets_a_line_before_and_after_a_query_and_no_text },
     { "a query whose audit line is required and fails is not sent",
       a_query_whose_audit_line_is_required_and_fails_is_not_sent },
+    { "SQL_ATTR_MAX_ROWS becomes a limit where the text allows it",
+      max_rows_becomes_a_limit_where_the_text_allows_it },
     { "statements that change the catalog make listings forgotten",
       statements_that_change_the_catalog_make_listings_forgotten },
     { "cursor names are unique on the connection", cursor_names_are_unique_on_the_connection },
