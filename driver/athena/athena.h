@@ -90,6 +90,9 @@ enum query_step query_step(struct query *q, int64_t *wait_ms, struct fault *f);
 MUST_USE bool query_wait(struct query *q, struct fault *f);
 /* Stops it if it still runs (confirmed, bounded to some seconds) and frees the machine. Cannot fail. */
 void query_close(struct query *q);
+/* What is known of a query that ran before, started by whomever. False unless it has succeeded: not known, still running (FAULT_UNSUPPORTED), failed. Nothing is
+   ever stopped by this. */
+MUST_USE bool execution_look_up(struct execution *e, struct aws_client *client, struct span query_id, const struct aws_bounds *bounds, struct fault *f);
 /* From any thread: raises the flag and sends StopQueryExecution if it is started. Nothing when finished. */
 void execution_cancel(struct execution *e, struct aws_client *client);
 

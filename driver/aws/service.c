@@ -199,6 +199,18 @@ bool aws_json_call_raw(struct aws_client *c, const char *operation, struct span 
     return ok;
 }
 
+/* An answer that is none, told with the call that it belongs to. */
+static bool unreadable(const struct aws_client *c, const char *operation, const struct fault *why,
+                       struct fault *f)
+{
+    fault_set(f, why->kind, "%s:%s gave an answer that cannot be read: %.400s",
+              service_signing_name(c->settings.service), operation, why->text);
+    if (f != NULL) {
+        f->hop = c->settings.hop;
+    }
+    return false;
+}
+
 bool aws_json_call(struct aws_client *c, const char *operation, struct span body,
                    const struct aws_bounds *bounds, struct json **out, struct fault *f)
 {
@@ -208,11 +220,7 @@ bool aws_json_call(struct aws_client *c, const char *operation, struct span body
     if (!aws_json_call_raw(c, operation, body, bounds, &answer, f)) {
         return false;
     }
-    bool ok = json_parse(buf_span(&answer), out, &why);
-    if (!ok) {
-        fault_set(f, why.kind, "%s:%s gave an answer that is not JSON: %s",
-                  service_signing_name(c->settings.service), operation, why.text);
-    }
+    bool ok = json_parse(buf_span(&answer), out, &why) || unreadable(c, operation, &why, f);
     buf_free(&answer);
     return ok;
 }
@@ -259,6 +267,7 @@ bool aws_query_call(struct aws_client *c, const char *action, struct span form,
     struct http_response r = { 0 };
     struct http_request q = { .body = form };
     struct aws_answer *a = calloc(1, sizeof(*a));
+    struct fault why;
     int64_t skew_ms;
 
     if (a == NULL) {
@@ -269,7 +278,8 @@ bool aws_query_call(struct aws_client *c, const char *action, struct span form,
     q.action = span_of(name);
     http_request_header(&q, "content-type",
                         SPAN("application/x-www-form-urlencoded; charset=utf-8"));
-    bool ok = post(c, &q, bounds, &r, f) && read_answer(a, buf_span(&r.body), action, f);
+    bool ok = post(c, &q, bounds, &r, f) && (read_answer(a, buf_span(&r.body), action, &why) ||
+                                             unreadable(c, action, &why, f));
     if (ok) {
         a->server_ms = c->settings.clock->wall_ms(c->settings.clock);
         a->server_ms += aws_skew_of(&r, &skew_ms) ? skew_ms : 0;

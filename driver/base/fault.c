@@ -78,8 +78,11 @@ void fault_clear(struct fault *f)
     if (f == NULL) {
         return;
     }
-    /* The notes' texts are large and guarded by n_notes: clearing the head is enough. */
-    memset(f, 0, offsetof(struct fault, notes));
+    /* Every fetch clears one: a text is empty when its first byte is zero, and the notes are guarded by n_notes. */
+    memset(f, 0, offsetof(struct fault, code));
+    f->code[0] = f->action[0] = f->principal[0] = f->resource[0] = '\0';
+    f->request_id[0] = f->query_id[0] = f->text[0] = '\0';
+    f->n_notes = 0;
 }
 
 const char *fault_kind_name(enum fault_kind kind)

@@ -28,16 +28,18 @@ bool json_parse(struct span text, struct json **out, struct fault *f)
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
     struct json_object *object = NULL;
     enum json_tokener_error error = json_tokener_error_size;
+    bool is_read = false;
     if (text.len > 0 && text.len < INT_MAX) {
         object = json_tokener_parse_ex(tokener, text.at, (int)text.len);
         error = json_tokener_get_error(tokener);
-        if (error == json_tokener_continue) {
+        is_read = error == json_tokener_continue;
+        if (is_read) {
             /* A bare number has no end of its own: a zero byte tells that nothing follows. */
             object = json_tokener_parse_ex(tokener, "", 1);
             error = json_tokener_get_error(tokener);
         }
     }
-    size_t end = json_tokener_get_parse_end(tokener);
+    size_t end = is_read ? text.len : json_tokener_get_parse_end(tokener);
     struct span rest = end < text.len ? span_trim(span_from(text, end)) : SPAN("");
     bool ok = error == json_tokener_success && rest.len == 0;
     if (!ok) {

@@ -297,6 +297,25 @@ static bool is_foreign_sign_in(struct span value)
     return false;
 }
 
+/* The choices of a key as people read them, without their other spellings. */
+static void list_choices(const char *choices, char *to, size_t room)
+{
+    struct span rest = span_of(choices);
+    size_t at = 0;
+
+    to[0] = '\0';
+    while (rest.len > 0) {
+        struct span choice = span_next(&rest, '|');
+        choice = span_part(choice, 0, span_find_byte(choice, '='));
+        int n = snprintf(to + at, room - at, "%s%.*s", at > 0 ? ", " : "", (int)choice.len,
+                         choice.at);
+        if (n < 0 || (size_t)n >= room - at) {
+            return;
+        }
+        at += (size_t)n;
+    }
+}
+
 static bool refuse(const struct check *c, enum setting_id id, const char *rule)
 {
     const struct keyword *k = c->keyword;
@@ -304,12 +323,15 @@ static bool refuse(const struct check *c, enum setting_id id, const char *rule)
     char shown[112] = "", range[96] = "";
 
     if (id == SETTING_AUTHENTICATION_TYPE && is_foreign_sign_in(c->value)) {
+        char offered[256];
+        list_choices(k->choices, offered, sizeof(offered));
         return fault_set(
             c->f, FAULT_SETTING,
             "AuthenticationType \"%.*s\" is not offered: this driver opens no browser and starts "
             "no program. "
-            "Sign in with `aws sso login` or `aws login` and use IAM Profile, or use JWT.",
-            (int)c->value.len, c->value.at);
+            "Sign in with `aws sso login` or `aws login` and use IAM Profile, or use JWT. There "
+            "are: %s.",
+            (int)c->value.len, c->value.at, offered);
     }
     if (is_shown) {
         span_to_c(c->value, shown, sizeof(shown));

@@ -18,6 +18,10 @@
 
 /* Of a statement: how it asks; may be set. */
 #define SQL_ATTR_ATHENA_METADATA_FRESH    0x4010 /* number: 1 = catalog functions ask the service whatever MetadataCacheTTL remembers */
+#define SQL_ATTR_ATHENA_RESULT_OF         0x4011 /* text: a QueryExecutionId; the next SQLExecDirect or SQLExecute of this statement does not run its text (which may be
+                                                    empty) but opens the result of that query, and forgets the id. "" takes it back */
+
+#define SQL_ATTR_ATHENA_COST_MICROS       0x4012 /* number: of the query executed last, an estimate: scanned bytes at PricePerTB, in millionths of its currency */
 
 /* Of a connection: who is connected where. */
 #define SQL_ATTR_ATHENA_ACCOUNT           0x4100 /* text: the account that pays, when known */

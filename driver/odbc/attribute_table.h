@@ -103,6 +103,11 @@ SQLRETURN attribute_athena_total_ms(struct handle *h, struct answer *out);
 SQLRETURN attribute_athena_output_location(struct handle *h, struct answer *out);
 SQLRETURN attribute_athena_statement_type(struct handle *h, struct answer *out);
 SQLRETURN attribute_athena_substatement_type(struct handle *h, struct answer *out);
+/* earlier.c */
+SQLRETURN attribute_athena_result_of(struct handle *h, struct answer *out);
+SQLRETURN attribute_set_athena_result_of(struct handle *h, const struct wish *wish);
+SQLRETURN attribute_athena_cost_micros(struct handle *h, struct answer *out);
+/* attribute_stmt.c */
 SQLRETURN attribute_athena_reused(struct handle *h, struct answer *out);
 
 #endif

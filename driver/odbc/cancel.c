@@ -16,11 +16,21 @@ static bool cancel_asking(struct stmt *s)
     return is_asking;
 }
 
+/* In ODBC 2 SQLCancel closes the cursor of a statement that does nothing, and managers take that for granted. */
+static void close_idle(struct stmt *s)
+{
+    lock_take(&s->handle.lock);
+    bool is_used = s->run->is_busy || s->asynchronous != 0;
+    if (!is_used && s->state != STMT_ALLOCATED && s->state != STMT_PREPARED)
+        stmt_close(s);
+    lock_give(&s->handle.lock);
+}
+
 SQLRETURN stmt_cancel(struct stmt *s)
 {
     lock_take(&s->run_lock);
     struct execution *e = s->execution;
-    bool is_asking = s->run->is_asking;
+    bool is_asking = s->run->is_asking, is_idle = e == NULL && !s->run->is_in_flight && !is_asking;
     if (e != NULL)
         execution_take(e);
     if (s->run->is_in_flight)
@@ -34,5 +44,7 @@ SQLRETURN stmt_cancel(struct stmt *s)
     }
     if (is_asking)
         (void)cancel_asking(s);
+    if (is_idle && handle_is_odbc2(&s->handle))
+        close_idle(s);
     return SQL_SUCCESS;
 }

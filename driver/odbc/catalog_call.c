@@ -1,5 +1,8 @@
 /* SQLTables and its kin: arguments into UTF-8, the catalog answers with rows, a cursor opens over
    them. */
+#include <stdlib.h>
+
+#include "base/worker.h"
 #include "odbc/run.h"
 
 /* Identifiers may not be missing when SQL_ATTR_METADATA_ID is set. */
@@ -71,6 +74,92 @@ static void forget_text(struct stmt *s)
     s->run->is_described = false;
 }
 
+/* A catalog function and what it needs while it runs; the texts live in the statement's arena. */
+struct catalog_task {
+    struct spoke *spoke;
+    enum catalog_shape shape;
+    struct catalog_request request;
+    struct row_source *source;
+    struct fault fault;
+    bool is_good;
+    struct worker worker;
+    struct wake done, *stop;
+};
+
+static void run_task(void *context)
+{
+    struct catalog_task *t = context;
+
+    t->is_good = catalog_open(t->spoke, t->shape, &t->request, &t->source, &t->fault);
+    wake_raise(&t->done);
+}
+
+void catalog_task_drop(struct catalog_task *t)
+{
+    if (t == NULL)
+        return;
+    wake_raise(t->stop);
+    worker_join(&t->worker);
+    row_source_close(t->source);
+    wake_done(&t->done);
+    free(t);
+}
+
+/* The answer is there: a cursor over it, or the fault. */
+static SQLRETURN finish(struct stmt *s, bool is_good, struct row_source *source, struct fault *f)
+{
+    SQLRETURN rc = is_good ? cursor_open(s, source, diag_post_notices(&s->handle, &s->notices))
+                           : stmt_post_fault(s, f);
+
+    stmt_flight_end(s);
+    if (!is_good)
+        stmt_become(s, STMT_ALLOCATED);
+    return rc;
+}
+
+static SQLRETURN continue_task(struct stmt *s)
+{
+    struct catalog_task *t = s->run->task;
+
+    if (!wake_is_raised(&t->done)) {
+        stmt_wait(s, s->run->function);
+        return SQL_STILL_EXECUTING;
+    }
+    struct row_source *source = t->source;
+    struct fault f = t->fault;
+    bool is_good = t->is_good;
+    t->source = NULL;
+    s->run->task = NULL;
+    worker_join(&t->worker);
+    wake_done(&t->done);
+    free(t);
+    return finish(s, is_good, source, &f);
+}
+
+/* The calls behind one listing depend on each other: an asynchronous one is made by a thread that
+   lives as long as it takes. False: it has to be waited for. */
+static bool start_task(struct stmt *s, enum catalog_shape shape,
+                       const struct catalog_request *request)
+{
+    struct catalog_task *t = NULL;
+    struct fault ignored;
+
+    if (s->attributes.async_enable != SQL_ASYNC_ENABLE_ON || (t = calloc(1, sizeof(*t))) == NULL)
+        return false;
+    t->spoke = stmt_dbc(s)->spoke;
+    t->shape = shape;
+    t->request = *request;
+    t->stop = &s->run->stop;
+    wake_init(&t->done);
+    if (!worker_start(&t->worker, run_task, t, &ignored)) {
+        wake_done(&t->done);
+        free(t);
+        return false;
+    }
+    s->run->task = t;
+    return true;
+}
+
 SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct catalog_texts *texts)
 {
     struct dbc *d = stmt_dbc(s);
@@ -85,6 +174,8 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
     };
     struct fault f;
 
+    if (s->run->task != NULL)
+        return continue_task(s);
     SQLRETURN rc = check_arguments(s, shape, texts);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -96,14 +187,10 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
     request.bounds = stmt_bounds(s, stmt_deadline(s));
     fault_clear(&f);
     stmt_flight_begin(s);
+    if (start_task(s, shape, &request))
+        return continue_task(s);
     stmt_pause(s);
     bool ok = catalog_open(d->spoke, shape, &request, &source, &f);
     stmt_resume(s);
-    if (!ok) {
-        stmt_flight_end(s);
-        return stmt_post_fault(s, &f);
-    }
-    rc = cursor_open(s, source, diag_post_notices(&s->handle, &s->notices));
-    stmt_flight_end(s);
-    return rc;
+    return finish(s, ok, source, &f);
 }

@@ -1,6 +1,7 @@
 /* The rows of an open cursor, one after the other: first what was spooled, then batch by batch from
    the source. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "odbc/run.h"
 
@@ -9,15 +10,44 @@ void cursor_done(struct cursor *c)
     spool_free(&c->spool);
     arena_free(&c->pins);
     free(c->rows);
+    free(c->raw);
     free(c->late_fault);
     *c = (struct cursor){ 0 };
+}
+
+/* A raw row whose text is about to go, split or not. */
+static void keep_raw(struct cursor *c, SQLULEN i)
+{
+    struct raw_row *raw = &c->raw[i];
+    struct fault f;
+
+    if (c->rows[i] != NULL) {
+        const struct span *cells = c->rows[i];
+        raw->at = NULL;
+        if (c->is_tight || !cursor_keep_row(c, i, cells)) {
+            c->is_tight = true;
+            c->rows[i] = NULL;
+        }
+        return;
+    }
+    c->pins.ceiling_bytes = PIN_BYTES_MAX;
+    char *copy = c->is_tight ? NULL : arena_take(&c->pins, raw->len, &f);
+    if (copy != NULL)
+        memcpy(copy, raw->at, raw->len);
+    else
+        c->is_tight = true;
+    raw->at = copy;
 }
 
 /* The batch is about to go: what SQLGetData may still ask of this rowset is copied. */
 static void keep_rowset(struct cursor *c)
 {
-    for (SQLULEN i = 0; i < c->n_rows; i++) {
+    for (SQLULEN i = c->n_kept; i < c->n_rows; i++) {
         const struct span *cells = c->rows[i];
+        if (c->raw[i].at != NULL) {
+            keep_raw(c, i);
+            continue;
+        }
         bool is_in_batch = cells >= c->batch.cells &&
                            cells < c->batch.cells + (size_t)c->batch.n_rows * c->batch.n_columns;
         if (cells == NULL || !is_in_batch)
@@ -27,6 +57,55 @@ static void keep_rowset(struct cursor *c)
             c->rows[i] = NULL;
         }
     }
+    c->n_kept = c->n_rows;
+}
+
+const struct span *cursor_cells(struct cursor *c, SQLULEN i)
+{
+    struct raw_row *raw = &c->raw[i];
+    struct fault f;
+
+    if (c->rows[i] != NULL || raw->at == NULL)
+        return c->rows[i];
+    c->pins.ceiling_bytes = PIN_BYTES_MAX;
+    struct span *cells = arena_take_array(&c->pins, c->source->columns.n, sizeof(*cells), &f);
+    if (cells != NULL && c->source->ops->split(c->source, raw, cells))
+        c->rows[i] = cells;
+    return c->rows[i];
+}
+
+/* An asynchronous fetch is in flight already: a SQLCancel that came between its calls must last. */
+static void begin_flight(struct stmt *s)
+{
+    if (!s->run->cursor.is_waiting)
+        stmt_flight_begin(s);
+}
+
+static void end_flight(struct stmt *s)
+{
+    if (!s->run->cursor.is_waiting)
+        stmt_flight_end(s);
+}
+
+enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct fault *f)
+{
+    struct stmt_run *r = s->run;
+    struct cursor *c = &r->cursor;
+    struct row_fill fill = { r->targets, r->n_targets, c->n_rows, rows_max, c->raw + c->n_rows, 0 };
+
+    keep_rowset(c);
+    begin_flight(s);
+    stmt_pause(s);
+    enum row_step step = c->source->ops->fill(c->source, &fill, f);
+    stmt_resume(s);
+    end_flight(s);
+    c->batch = (struct batch){ 0 };
+    c->batch_at = 0;
+    c->n_delivered += fill.n_rows;
+    *n = fill.n_rows;
+    if (step != ROW_BATCH)
+        c->is_at_end = true;
+    return step;
 }
 
 static enum row_step next_batch(struct stmt *s, struct fault *f)
@@ -35,11 +114,11 @@ static enum row_step next_batch(struct stmt *s, struct fault *f)
     enum row_step step;
 
     keep_rowset(c);
-    stmt_flight_begin(s);
+    begin_flight(s);
     stmt_pause(s);
     step = row_source_next(c->source, &c->batch, f);
     stmt_resume(s);
-    stmt_flight_end(s);
+    end_flight(s);
     c->batch_at = 0;
     if (step != ROW_BATCH) {
         c->batch = (struct batch){ 0 };

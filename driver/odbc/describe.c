@@ -193,22 +193,45 @@ static struct span typed_null(const struct stmt *s, unsigned n)
     }
 }
 
+static const char zero_row_head[] = "SELECT * FROM (\n";
+
+/* The edits of the inner text, seen from the whole one: the head stands before it, its own first
+   blanks are gone. */
+static void keep_wrapped(struct stmt *s, struct span whole, struct buf *edits, size_t n_blanks)
+{
+    size_t head = sizeof(zero_row_head) - 1;
+    struct sql_edit *e = (struct sql_edit *)(void *)edits->at;
+
+    e[0] = (struct sql_edit){ .out_len = head, .in_from = n_blanks };
+    for (size_t i = 1; i < edits->len / sizeof(*e); i++)
+        e[i].out_from += head - n_blanks;
+    stmt_keep_sent(s, whole, edits);
+}
+
 static bool zero_row_text(struct stmt *s, struct buf *out, struct fault *f)
 {
     struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
     struct buf inner = { .ceiling = 2 * STATEMENT_BYTES_MAX };
+    struct buf edits = { .ceiling = BUF_CEILING_DEFAULT };
+    struct sql_edit none = { 0 };
     unsigned n = s->sql.n_markers;
     struct span *nulls = arena_take_array(&arena, n + 1, sizeof(*nulls), f);
-    bool ok = nulls != NULL;
+    bool ok = nulls != NULL &&
+              buf_add(&edits, (struct span){ (const char *)&none, sizeof(none) }, f);
 
     for (unsigned i = 0; ok && i < n; i++)
         nulls[i] = typed_null(s, i + 1);
-    ok = ok && (n == 0 ? buf_add(&inner, s->sql.native, f) : sql_inline(&s->sql, nulls, &inner, f));
+    ok = ok && (n == 0 ? buf_add(&inner, s->sql.native, f)
+                       : sql_inline(&s->sql, nulls, &inner, &edits, f));
     struct span text = span_trim(buf_span(&inner));
+    size_t n_blanks = ok ? (size_t)(text.at - buf_span(&inner).at) : 0;
     while (text.len > 0 && text.at[text.len - 1] == ';')
         text = span_trim(span_part(text, 0, text.len - 1));
-    ok = ok && buf_add(out, SPAN("SELECT * FROM (\n"), f) && buf_add(out, text, f) &&
+    ok = ok && buf_add(out, span_of(zero_row_head), f) && buf_add(out, text, f) &&
          buf_add(out, SPAN("\n) LIMIT 0"), f);
+    if (ok)
+        keep_wrapped(s, buf_span(out), &edits, n_blanks);
+    buf_free(&edits);
     buf_free(&inner);
     arena_free(&arena);
     return ok;
@@ -246,7 +269,7 @@ static SQLRETURN describe_by_query(struct stmt *s)
     }
     buf_free(&sql);
     if (!ok)
-        return diag_post_fault(&s->handle, &f);
+        return stmt_post_fault(s, &f);
     s->run->is_described = true;
     return SQL_SUCCESS;
 }

@@ -90,6 +90,8 @@ static SQLRETURN check_statement(struct stmt *s)
     return parameter_check(s);
 }
 
+static SQLRETURN execute_earlier(struct stmt *s);
+
 SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
 {
     struct fault f;
@@ -99,6 +101,8 @@ SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
         stmt_close(s);
     s->run->row_count = -1;
     s->run->function = function;
+    if (s->run->earlier[0] != '\0')
+        return execute_earlier(s);
     SQLRETURN rc = check_statement(s);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -349,7 +353,7 @@ SQLRETURN execute_continue(struct stmt *s)
         fault_clear(&f);
         enum query_step step = wait_step(s, &f);
         if (step == QUERY_STEP_WAIT) {
-            stmt_become(s, STMT_EXECUTING);
+            stmt_wait(s, r->function);
             return SQL_STILL_EXECUTING;
         }
         audit_query_end(s, s->last, step == QUERY_STEP_DONE ? NULL : &f);
@@ -372,4 +376,33 @@ SQLRETURN execute_go(struct stmt *s)
     }
     stmt_flight_begin(s);
     return execute_continue(s);
+}
+
+/* The result of a query that ran before, whoever started it: its text does not matter any more. */
+static SQLRETURN execute_earlier(struct stmt *s)
+{
+    struct execution *e = NULL;
+    struct fault f;
+    SQLRETURN rc = SQL_ERROR;
+    bool ok = false;
+
+    if (stmt_dbc(s)->spoke == NULL)
+        return diag_post(&s->handle, STATE_08003, NULL);
+    s->notices.n = 0;
+    fault_clear(&f);
+    if (!sets_init(s))
+        return diag_post(&s->handle, STATE_HY001, NULL);
+    s->run->deadline = stmt_deadline(s);
+    stmt_flight_begin(s);
+    if (audit_query_start(s, span_of(s->run->earlier), &f) && (e = query_announce(s, &f)) != NULL) {
+        query_keep(s, e);
+        stmt_pause(s);
+        ok = earlier_look_up(s, e, &f);
+        stmt_resume(s);
+        audit_query_end(s, e, ok ? NULL : &f);
+    }
+    s->run->earlier[0] = '\0';
+    if (!ok)
+        return execute_end(s, stmt_post_fault(s, &f));
+    return take_result(s, &rc) ? sets_done(s) : rc;
 }

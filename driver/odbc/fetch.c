@@ -6,12 +6,14 @@
 #include "odbc/run.h"
 #include "odbc/scroll.h"
 
+enum { FILL_ROWS_MIN = 16, FILL_ROWS_MAX = 65536 };
+
 struct rowset {
     SQLULEN n_asked;
     SQLUSMALLINT *status;
     SQLULEN *count;
     bool is_extended;
-    SQLULEN n_good, n_info, n_bad;
+    SQLUSMALLINT function;
 };
 
 static bool rows_room(struct cursor *c, SQLULEN n, struct fault *f)
@@ -19,36 +21,102 @@ static bool rows_room(struct cursor *c, SQLULEN n, struct fault *f)
     if (n < c->rows_room)
         return true;
     size_t room = c->rows_room == 0 ? 64 : c->rows_room * 2;
+
+    room = room <= n ? n + 1 : room;
     const struct span **grown = realloc(c->rows, room * sizeof(*grown));
     if (grown == NULL)
         return fault_memory(f);
     c->rows = grown;
+    struct raw_row *raw = realloc(c->raw, room * sizeof(*raw));
+    if (raw == NULL)
+        return fault_memory(f);
+    c->raw = raw;
     c->rows_room = room;
     return true;
+}
+
+/* The row, which is in the application's buffers, is counted and its status told. */
+static void count_row(struct stmt *s, SQLULEN i, SQLUSMALLINT status, struct rowset *out)
+{
+    struct cursor *c = &s->run->cursor;
+
+    if (status == SQL_ROW_SUCCESS)
+        c->n_good++;
+    else if (status == SQL_ROW_ERROR)
+        c->n_bad++;
+    else
+        c->n_info++;
+    if (status == SQL_ROW_ERROR && out->is_extended)
+        (void)diag_post_at(&s->handle, STATE_01S01, (SQLLEN)i + 1, SQL_COLUMN_NUMBER_UNKNOWN, NULL);
+    if (out->status != NULL)
+        out->status[i] =
+            out->is_extended && status == SQL_ROW_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS : status;
 }
 
 /* The row enters the rowset and goes to the application. */
 static void take_row(struct stmt *s, const struct span *cells, struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
-    SQLULEN i = c->n_rows;
+    SQLULEN i = c->n_rows++;
     SQLUSMALLINT status = SQL_ROW_SUCCESS;
 
     c->rows[i] = cells;
-    c->n_rows++;
+    c->raw[i].at = NULL;
     if (s->attributes.retrieve_data == SQL_RD_ON)
         status = plan_store_row(s, cells, i);
-    if (status == SQL_ROW_SUCCESS)
-        out->n_good++;
-    else if (status == SQL_ROW_ERROR)
-        out->n_bad++;
-    else
-        out->n_info++;
-    if (status == SQL_ROW_ERROR && out->is_extended)
-        (void)diag_post_at(&s->handle, STATE_01S01, (SQLLEN)i + 1, SQL_COLUMN_NUMBER_UNKNOWN, NULL);
-    if (out->status != NULL)
-        out->status[i] =
-            out->is_extended && status == SQL_ROW_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS : status;
+    count_row(s, i, status, out);
+}
+
+/* Rows that the source put into the buffers itself. One with a value that must be told about goes
+   the ordinary way once more. */
+static void take_filled(struct stmt *s, SQLULEN n, struct rowset *out)
+{
+    struct cursor *c = &s->run->cursor;
+
+    for (SQLULEN k = 0; k < n; k++) {
+        SQLULEN i = c->n_rows++;
+        const struct span *cells = NULL;
+        c->rows[i] = NULL;
+        if (c->raw[i].has_care)
+            cells = cursor_cells(c, i);
+        count_row(s, i, cells != NULL ? plan_store_row(s, cells, i) : SQL_ROW_SUCCESS, out);
+    }
+}
+
+/* How many rows the source may fill by itself now; 0: they come one by one. */
+static SQLULEN rows_to_fill(const struct stmt *s, const struct rowset *out)
+{
+    const struct cursor *c = &s->run->cursor;
+    SQLULEN n = out->n_asked - c->n_rows, most = s->attributes.max_rows;
+
+    if (!s->run->is_fused || c->source->ops->fill == NULL || c->is_at_end ||
+        s->attributes.retrieve_data != SQL_RD_ON || c->spool_at < c->spool.n ||
+        c->batch_at < c->batch.n_rows)
+        return 0;
+    if (most > 0 && most - c->n_delivered < n)
+        n = most - c->n_delivered;
+    return n < FILL_ROWS_MIN ? 0 : n < FILL_ROWS_MAX ? n : FILL_ROWS_MAX;
+}
+
+/* The next rows of a forward-only cursor into the rowset: many at once, or one. */
+static enum row_step next_rows(struct stmt *s, struct rowset *out, struct fault *f)
+{
+    struct cursor *c = &s->run->cursor;
+    SQLULEN most = rows_to_fill(s, out), n = 0;
+    const struct span *cells = NULL;
+
+    if (!rows_room(c, c->n_rows + most, f))
+        return ROW_FAULT;
+    if (most > 0) {
+        enum row_step step = cursor_fill(s, most, &n, f);
+        take_filled(s, n, out);
+        if (step != ROW_BATCH || n > 0)
+            return step;
+    }
+    enum row_step step = cursor_next(s, &cells, f);
+    if (step == ROW_BATCH)
+        take_row(s, cells, out);
+    return step;
 }
 
 static SQLRETURN begin_rowset(struct stmt *s, const struct rowset *out)
@@ -59,7 +127,8 @@ static SQLRETURN begin_rowset(struct stmt *s, const struct rowset *out)
     arena_reset(&c->pins);
     c->is_tight = false;
     c->row = 0;
-    c->n_rows = 0;
+    c->n_rows = c->n_kept = 0;
+    c->n_good = c->n_info = c->n_bad = 0;
     c->n_asked = out->n_asked;
     s->run->piece_column = 0;
     fault_clear(&f);
@@ -79,9 +148,9 @@ static SQLRETURN end_rowset(struct stmt *s, struct rowset *out)
         out->status[i] = SQL_ROW_NOROW;
     if (c->n_rows == 0)
         return SQL_NO_DATA;
-    if (out->n_bad == c->n_rows && !out->is_extended)
+    if (c->n_bad == c->n_rows && !out->is_extended)
         return SQL_ERROR;
-    return out->n_bad + out->n_info > 0 ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
+    return c->n_bad + c->n_info > 0 ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }
 
 /* A fault behind rows that are already delivered waits for the next fetch. */
@@ -96,7 +165,30 @@ static bool put_off(struct cursor *c, const struct fault *f)
     return true;
 }
 
-static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
+/* Rows of the rowset must come over the network first. */
+static bool would_wait(const struct stmt *s)
+{
+    const struct cursor *c = &s->run->cursor;
+
+    return s->attributes.async_enable == SQL_ASYNC_ENABLE_ON && !c->is_at_end &&
+           c->spool_at >= c->spool.n && c->batch_at >= c->batch.n_rows &&
+           !row_source_is_ready(c->source);
+}
+
+/* An asynchronous fetch is one flight from its first call to its last, so that SQLCancel finds it
+   between the calls. */
+static SQLRETURN wait_for_rows(struct stmt *s, const struct rowset *out)
+{
+    struct cursor *c = &s->run->cursor;
+
+    if (!c->is_waiting)
+        stmt_flight_begin(s);
+    c->is_waiting = true;
+    stmt_wait(s, out->function);
+    return SQL_STILL_EXECUTING;
+}
+
+static SQLRETURN start_rowset(struct stmt *s, struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
     struct fault f;
@@ -112,12 +204,24 @@ static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
     if (rc != SQL_SUCCESS)
         return rc;
     c->start = start == 0 ? 1 : start;
+    return SQL_SUCCESS;
+}
+
+static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
+{
+    struct cursor *c = &s->run->cursor;
+    struct fault f;
+
+    if (!c->is_waiting) {
+        SQLRETURN rc = start_rowset(s, out);
+        if (rc != SQL_SUCCESS)
+            return rc;
+    }
     fault_clear(&f);
     while (c->n_rows < out->n_asked) {
-        const struct span *cells = NULL;
-        if (!rows_room(c, c->n_rows, &f))
-            return diag_post_fault(&s->handle, &f);
-        enum row_step step = cursor_next(s, &cells, &f);
+        if (would_wait(s))
+            return wait_for_rows(s, out);
+        enum row_step step = next_rows(s, out, &f);
         if (step == ROW_FAULT && !put_off(c, &f)) {
             if (out->count != NULL)
                 *out->count = 0;
@@ -125,7 +229,6 @@ static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
         }
         if (step != ROW_BATCH)
             break;
-        take_row(s, cells, out);
     }
     return end_rowset(s, out);
 }
@@ -187,29 +290,42 @@ static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN of
     if (out->n_asked == 0)
         out->n_asked = 1;
     rc = c->is_static ? fetch_static(s, orientation, offset, out) : fetch_forward(s, out);
+    if (rc == SQL_STILL_EXECUTING)
+        return rc;
+    if (c->is_waiting)
+        stmt_flight_end(s);
+    c->is_waiting = false;
     stmt_become(s, out->is_extended ? STMT_EXTENDED : STMT_FETCHED);
     return rc;
 }
 
-SQLRETURN stmt_fetch(struct stmt *s)
-{
-    return stmt_fetch_scroll(s, SQL_FETCH_NEXT, 0);
-}
-
-SQLRETURN stmt_fetch_scroll(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset)
+static SQLRETURN fetch_as(struct stmt *s, SQLUSMALLINT function, SQLSMALLINT orientation,
+                          SQLLEN offset)
 {
     struct rowset out = { .n_asked = s->ard->array_size,
+                          .function = function,
                           .status = s->ird.array_status,
                           .count = s->ird.rows_processed };
 
     return fetch_rowset(s, orientation, offset, &out);
 }
 
+SQLRETURN stmt_fetch(struct stmt *s)
+{
+    return fetch_as(s, SQL_API_SQLFETCH, SQL_FETCH_NEXT, 0);
+}
+
+SQLRETURN stmt_fetch_scroll(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset)
+{
+    return fetch_as(s, SQL_API_SQLFETCHSCROLL, orientation, offset);
+}
+
 SQLRETURN stmt_extended_fetch(struct stmt *s, SQLUSMALLINT orientation, SQLLEN offset,
                               SQLULEN *count, SQLUSMALLINT *status)
 {
     struct rowset out = {
-        .n_asked = s->attributes.rowset_size, .status = status, .count = count, .is_extended = true
+        .n_asked = s->attributes.rowset_size, .status = status, .count = count,
+        .is_extended = true, .function = SQL_API_SQLEXTENDEDFETCH
     };
 
     return fetch_rowset(s, (SQLSMALLINT)orientation, offset, &out);

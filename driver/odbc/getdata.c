@@ -20,7 +20,7 @@ static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct spa
     if (c->row >= c->n_rows)
         return diag_post(&s->handle, STATE_HY109, "the rowset has %llu rows",
                          (unsigned long long)c->n_rows);
-    *cells = c->rows[c->row];
+    *cells = cursor_cells(c, c->row);
     if (*cells == NULL)
         return diag_post(&s->handle, STATE_HY109,
                          "row %llu of the rowset is not kept any more: it takes more than %d "

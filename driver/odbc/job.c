@@ -83,6 +83,18 @@ static bool all_can_be_sent(const struct span *literals, unsigned n)
     return true;
 }
 
+static bool write_literals(struct stmt *s, const struct span *literals, struct job *out,
+                           struct fault *f)
+{
+    struct buf edits = { .ceiling = BUF_CEILING_DEFAULT };
+    bool ok = sql_inline(&s->sql, literals, &out->sql, &edits, f);
+
+    if (ok)
+        stmt_keep_sent(s, buf_span(&out->sql), &edits);
+    buf_free(&edits);
+    return ok;
+}
+
 /* One set, one query. */
 static enum job_step build_single(struct stmt *s, struct arena *arena, struct job *out,
                                   struct fault *f)
@@ -110,7 +122,7 @@ static enum job_step build_single(struct stmt *s, struct arena *arena, struct jo
             out->n_parameters = n;
             return JOB_READY;
         }
-        return sql_inline(&s->sql, literals, &out->sql, f) ? JOB_READY : JOB_FAULT;
+        return write_literals(s, literals, out, f) ? JOB_READY : JOB_FAULT;
     }
     return JOB_NONE;
 }
@@ -163,7 +175,7 @@ static enum job_step build_folded(struct stmt *s, struct arena *arena, const str
             continue;
         }
         if ((any && !buf_add(&out->sql, SPAN(", "), f)) ||
-            !sql_inline(&folding.group, folding.literals, &out->sql, f))
+            !sql_inline(&folding.group, folding.literals, &out->sql, NULL, f))
             return JOB_FAULT;
         if (out->sql.len > STATEMENT_BYTES_MAX && any) {
             out->sql.len = before;
@@ -173,6 +185,7 @@ static enum job_step build_folded(struct stmt *s, struct arena *arena, const str
         any = true;
         enter_job(r, set);
     }
+    s->run->is_sent_strange = true;
     return any ? JOB_READY : JOB_NONE;
 }
 
@@ -216,6 +229,7 @@ static bool limit_rows(struct stmt *s, struct job *out, struct fault *f)
 enum job_step job_build(struct stmt *s, struct arena *arena, struct job *out, struct fault *f)
 {
     *out = (struct job){ .sql = { .ceiling = BUF_CEILING_DEFAULT } };
+    stmt_forget_sent(s);
     enum job_step step = build(s, arena, out, f);
 
     return step == JOB_READY && !limit_rows(s, out, f) ? JOB_FAULT : step;

@@ -65,7 +65,7 @@ SQLRETURN stmt_param_data(struct stmt *s, SQLPOINTER *value)
 
     if (!SQL_SUCCEEDED(rc))
         return rc;
-    if (s->state == STMT_EXECUTING)
+    if (stmt_is_waiting(s))
         return execute_continue(s);
     if (s->state == STMT_CAN_PUT)
         r->late_at++;

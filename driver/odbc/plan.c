@@ -8,7 +8,7 @@ static bool room_for(struct stmt_run *r, unsigned n, struct fault *f)
 {
     if (n <= r->targets_room)
         return true;
-    struct target *grown = realloc(r->targets, n * sizeof(*grown));
+    struct row_target *grown = realloc(r->targets, n * sizeof(*grown));
     if (grown == NULL)
         return fault_memory(f);
     r->targets = grown;
@@ -16,12 +16,12 @@ static bool room_for(struct stmt_run *r, unsigned n, struct fault *f)
     return true;
 }
 
-static void build_one(struct stmt *s, unsigned n, struct target *t)
+static void build_one(struct stmt *s, unsigned n, struct row_target *t)
 {
     const struct desc_record *a = &s->ard->records[n];
     const struct column *column = &s->run->cursor.source->columns.at[n - 1];
 
-    *t = (struct target){ .column = n - 1 };
+    *t = (struct row_target){ .column = n - 1 };
     t->built = value_plan_build(&column->type, a->concise_type, &stmt_dbc(s)->options, &t->plan);
     if (t->built != VALUE_OK)
         return;
@@ -37,6 +37,7 @@ static void build_one(struct stmt *s, unsigned n, struct target *t)
         t->plan.seconds_precision = a->precision;
     }
     t->element = value_c_size(t->plan.c_type);
+    value_plan_fuse(&t->plan);
 }
 
 bool plan_ready(struct stmt *s, struct fault *f)
@@ -53,14 +54,19 @@ bool plan_ready(struct stmt *s, struct fault *f)
     if (!room_for(r, count, f))
         return false;
     r->n_targets = 0;
+    r->is_fused = true;
     for (unsigned n = 1; n <= count; n++) {
-        if (s->ard->records[n].is_bound)
-            build_one(s, n, &r->targets[r->n_targets++]);
+        if (!s->ard->records[n].is_bound)
+            continue;
+        build_one(s, n, &r->targets[r->n_targets]);
+        r->is_fused = r->is_fused && r->targets[r->n_targets].built == VALUE_OK;
+        r->n_targets++;
     }
     r->planned_ard = s->ard;
     r->planned_ard_generation = s->ard->generation;
     r->planned_ird_generation = s->ird.generation;
     r->planned_max_length = s->attributes.max_length;
+    r->is_fused = r->is_fused && r->n_targets > 0;
     r->is_planned = true;
     return true;
 }
@@ -72,7 +78,7 @@ void plan_aim(struct stmt *s)
     bool by_row = ard->bind_type != SQL_BIND_BY_COLUMN;
 
     for (unsigned i = 0; i < s->run->n_targets; i++) {
-        struct target *t = &s->run->targets[i];
+        struct row_target *t = &s->run->targets[i];
         const struct desc_record *a = &ard->records[t->column + 1];
         t->room = a->octet_length;
         t->data = a->data != NULL ? (char *)a->data + offset : NULL;
@@ -83,7 +89,7 @@ void plan_aim(struct stmt *s)
     }
 }
 
-static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct target *t)
+static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct row_target *t)
 {
     const struct column *c = &s->run->cursor.source->columns.at[t->column];
     enum state state = diag_outcome_state(outcome);
@@ -96,7 +102,7 @@ static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, con
 
 /* SQL_ROW_... of one cell; the worst of a row counts. */
 static SQLUSMALLINT judge_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i,
-                               const struct target *t)
+                               const struct row_target *t)
 {
     if (outcome == VALUE_TRUNCATED && s->run->is_strict) {
         const struct column *c = &s->run->cursor.source->columns.at[t->column];
@@ -117,20 +123,9 @@ SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i)
     const struct stmt_run *r = s->run;
 
     for (unsigned k = 0; k < r->n_targets; k++) {
-        const struct target *t = &r->targets[k];
+        const struct row_target *t = &r->targets[k];
         struct span cell = cells[t->column];
-        SQLLEN *length =
-            t->length != NULL ? (SQLLEN *)(void *)(t->length + i * t->pointer_step) : NULL;
-        SQLLEN *indicator =
-            t->indicator != NULL ? (SQLLEN *)(void *)(t->indicator + i * t->pointer_step) : NULL;
-        enum value_outcome outcome = t->built;
-        if (outcome == VALUE_OK) {
-            if (!span_is_null(cell) && indicator != NULL && indicator != length)
-                *indicator = 0;
-            outcome =
-                value_store(&t->plan, cell, t->data != NULL ? t->data + i * t->data_step : NULL,
-                            t->room, length, indicator);
-        }
+        enum value_outcome outcome = row_target_store(t, cell, i);
         if (outcome == VALUE_OK || outcome == VALUE_NULL)
             continue;
         SQLUSMALLINT status = judge_cell(s, outcome, i, t);

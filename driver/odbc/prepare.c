@@ -49,7 +49,7 @@ SQLRETURN stmt_exec_direct(struct stmt *s, struct text sql)
 
     if (!SQL_SUCCEEDED(rc))
         return rc;
-    if (s->state == STMT_EXECUTING)
+    if (stmt_is_waiting(s))
         return execute_continue(s);
     run_drop(s);
     rc = take_text(s, sql);
@@ -64,7 +64,7 @@ SQLRETURN stmt_execute(struct stmt *s)
 
     if (!SQL_SUCCEEDED(rc))
         return rc;
-    if (s->state == STMT_EXECUTING)
+    if (stmt_is_waiting(s))
         return execute_continue(s);
     if (!s->is_prepared)
         return diag_post(&s->handle, STATE_HY010, "there is no prepared statement");

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct stmt_run *run_new(void)
 {
@@ -28,6 +29,7 @@ void run_free(struct stmt_run *r)
     free(r->sets);
     free(r->targets);
     free(r->ways);
+    arena_free(&r->sent_arena);
     wake_done(&r->idle);
     wake_done(&r->stop);
     free(r);
@@ -88,16 +90,53 @@ void stmt_show_execution(struct stmt *s, struct execution *e)
         execution_drop(before);
 }
 
-/* The engine counts in the text it received: the user's text has other places where escapes were
-   rewritten. */
+void stmt_forget_sent(struct stmt *s)
+{
+    s->run->sent = (struct sql_text){ 0 };
+    s->run->is_sent_strange = false;
+    arena_reset(&s->run->sent_arena);
+}
+
+void stmt_keep_sent(struct stmt *s, struct span text, const struct buf *edits)
+{
+    struct stmt_run *r = s->run;
+    struct sql_text sent = { .original = s->sql.native };
+    struct fault f;
+
+    stmt_forget_sent(s);
+    fault_clear(&f);
+    sent.n_edits = edits->len / sizeof(*sent.edits);
+    sent.edits = arena_take_array(&r->sent_arena, sent.n_edits + 1, sizeof(*sent.edits), &f);
+    if (sent.edits == NULL || !arena_copy(&r->sent_arena, text, &sent.native, &f)) {
+        stmt_forget_sent(s);
+        r->is_sent_strange = true;
+        return;
+    }
+    if (sent.n_edits > 0)
+        memcpy(sent.edits, edits->at, sent.n_edits * sizeof(*sent.edits));
+    r->sent = sent;
+}
+
+/* The place in the user's text: the engine counts in what it received, where literals stand for
+   markers and Athena's words for escapes. */
+static void find_place(const struct stmt *s, const struct fault *f, unsigned *line,
+                       unsigned *column)
+{
+    *line = f->line;
+    *column = f->column;
+    if (!span_is_null(s->run->sent.native))
+        sql_place(&s->run->sent, *line, *column, line, column);
+    sql_place(&s->sql, *line, *column, line, column);
+}
+
 static void tell_place(const struct stmt *s, struct fault *f)
 {
     char sent[40];
     unsigned line = 0, column = 0;
 
-    if (f->line == 0 || span_is_null(s->sql.native))
+    if (f->line == 0 || span_is_null(s->sql.native) || s->run->is_sent_strange)
         return;
-    sql_place(&s->sql, f->line, f->column, &line, &column);
+    find_place(s, f, &line, &column);
     if (line == 0 || (line == f->line && column == f->column))
         return;
     snprintf(sent, sizeof(sent), "line %u:%u", f->line, f->column);
@@ -125,9 +164,18 @@ SQLRETURN stmt_post_fault(struct stmt *s, struct fault *f)
     return diag_post_fault(&s->handle, f);
 }
 
+void stmt_wait(struct stmt *s, SQLUSMALLINT function)
+{
+    s->run->function = function;
+    if (s->state != STMT_CANCELLED)
+        stmt_become(s, STMT_EXECUTING);
+    if (stmt_is_stopped(s))
+        stmt_become(s, STMT_CANCELLED);
+}
+
 SQLRETURN stmt_check_function(struct stmt *s, SQLUSMALLINT function)
 {
-    if (s->state != STMT_EXECUTING || s->run->function == function)
+    if (!stmt_is_waiting(s) || s->run->function == function)
         return SQL_SUCCESS;
     return diag_post(&s->handle, STATE_HY010,
                      "another function of this statement is still being executed");
@@ -157,12 +205,15 @@ void run_drop(struct stmt *s)
     struct stmt_run *r = s->run;
     struct query *query = r->query;
     struct row_source *source = r->cursor.source;
+    struct catalog_task *task = r->task;
 
     r->query = NULL;
+    r->task = NULL;
     r->cursor.source = NULL;
-    if (query != NULL || source != NULL) {
+    if (query != NULL || source != NULL || task != NULL) {
         stmt_pause(s);
         query_close(query);
+        catalog_task_drop(task);
         row_source_close(source);
         stmt_resume(s);
     }

@@ -24,18 +24,6 @@ struct late_value {
     struct buf data;
 };
 
-/* Where the cells of one bound column go; bases and steps are read again at every fetch. */
-struct target {
-    unsigned column; /* from 0 */
-    struct value_plan plan;
-    enum value_outcome built; /* VALUE_ILLEGAL_PAIR: every row says so */
-    SQLLEN element;           /* step in column-wise binding */
-    char *data;
-    char *length, *indicator;
-    size_t data_step, pointer_step;
-    SQLLEN room;
-};
-
 /* Rows kept in memory: static cursors. */
 struct spool {
     struct arena arena;
@@ -55,13 +43,17 @@ struct cursor {
     SQLULEN n_delivered;      /* rows handed out, for SQL_ATTR_MAX_ROWS and row numbers */
     struct fault *late_fault; /* met behind rows that were delivered: told by the next fetch */
     /* The rowset. */
-    const struct span **rows; /* NULL entries could not be kept */
+    const struct span **rows; /* NULL: still raw, or could not be kept */
+    struct raw_row *raw;      /* at NULL: this row came in cells */
     size_t rows_room;
     SQLULEN n_rows, n_asked, row; /* row: current one, from 0 */
+    SQLULEN n_kept;               /* rows from the first that need nothing of the source any more */
     int64_t
         start; /* number of its first row; 0 = before the first, past the last = after the end */
     struct arena pins;
     bool is_tight; /* a row of this rowset could not be kept */
+    SQLULEN n_good, n_info, n_bad; /* rows of this rowset by their status */
+    bool is_waiting; /* an asynchronous fetch is in the middle of the rowset */
 };
 
 /* How SQLGetData converts a column: kept while the same C type is asked. */
@@ -86,6 +78,13 @@ struct stmt_run {
     /* Execution. */
     SQLUSMALLINT function; /* SQL_API_... being executed asynchronously */
     struct query *query;
+    /* What the engine was sent when that is not the native text (sent.native; NULL: it is), for the
+       places in its errors. is_sent_strange: places in it cannot be told. */
+    struct arena sent_arena;
+    struct sql_text sent;
+    bool is_sent_strange;
+    struct catalog_task *task; /* a catalog function being executed asynchronously */
+    char earlier[64]; /* the next execution reads the result of this query; "" = runs its text */
     SQLULEN n_sets, set_at, set_end; /* parameter sets of the running job: [set_at, set_end) */
     unsigned char *sets;             /* enum set_state of each */
     int64_t row_count, deadline;
@@ -97,12 +96,12 @@ struct stmt_run {
     struct cursor cursor;
     SQLULEN asked_cursor_type, asked_scrollable;
     bool is_cursor_changed;
-    struct target *targets;
+    struct row_target *targets; /* bases and steps are read again at every fetch */
     unsigned n_targets, targets_room;
     const struct desc *planned_ard;
     unsigned planned_ard_generation, planned_ird_generation;
     SQLULEN planned_max_length;
-    bool is_planned, is_strict; /* is_strict: TruncationPolicy=error */
+    bool is_planned, is_fused /* every target may be filled by the source */, is_strict; /* is_strict: TruncationPolicy=error */
     /* SQLGetData. */
     struct value_piece piece;
     SQLUSMALLINT piece_column; /* 0: no piece has been read of this row */
@@ -123,8 +122,18 @@ bool stmt_is_stopped(struct stmt *s);
 /* Puts an execution where SQLCancel and the attributes find it; takes a reference. NULL when it is
    over. */
 void stmt_show_execution(struct stmt *s, struct execution *e);
+/* The text that goes out, and the edits (struct sql_edit, bytewise) that made it of the native one. */
+void stmt_keep_sent(struct stmt *s, struct span text, const struct buf *edits);
+void stmt_forget_sent(struct stmt *s);
 /* Adds what the connection knows, maps the place in the text back, posts. Returns SQL_ERROR. */
 SQLRETURN stmt_post_fault(struct stmt *s, struct fault *f);
+/* An asynchronous function has returned SQL_STILL_EXECUTING and not yet its end. */
+static inline bool stmt_is_waiting(const struct stmt *s)
+{
+    return s->state == STMT_EXECUTING || s->state == STMT_CANCELLED;
+}
+/* The state of a function that has to be called again: SQLCancel shows in it. */
+void stmt_wait(struct stmt *s, SQLUSMALLINT function);
 /* HY010 when another function of this statement is being executed asynchronously; SQL_SUCCESS else.
  */
 SQLRETURN stmt_check_function(struct stmt *s, SQLUSMALLINT function);
@@ -200,6 +209,13 @@ bool probe_is_local(struct stmt *s);
 /* Asks the service something free and opens a cursor over the one row that the text means. */
 SQLRETURN probe_answer(struct stmt *s);
 
+/* catalog_call.c: stops it, waits for its end, frees it. NULL is fine. The lock is not held. */
+void catalog_task_drop(struct catalog_task *t);
+
+/* earlier.c: SQL_ATTR_ATHENA_RESULT_OF. */
+/* Looks the query up into the execution: finished and successful, or a fault. The lock is not held. */
+bool earlier_look_up(struct stmt *s, struct execution *e, struct fault *f);
+
 /* execute.c */
 SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function);
 SQLRETURN execute_go(struct stmt *s);
@@ -223,6 +239,11 @@ void cursor_done(struct cursor *c);
 enum row_step cursor_next(struct stmt *s, const struct span **cells, struct fault *f);
 /* Whether row i of the rowset could be kept when its batch goes. */
 bool cursor_keep_row(struct cursor *c, SQLULEN i, const struct span *cells);
+/* Cells of row i of the rowset; a row that was filled by the source is split now. NULL: not kept. */
+const struct span *cursor_cells(struct cursor *c, SQLULEN i);
+/* The next rows straight into the bound columns, into rows [c->n_rows, ...) of the rowset, at most
+   rows_max; *n of them came and are raw rows now. None: cursor_next goes on. */
+enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct fault *f);
 
 /* plan.c */
 bool plan_ready(struct stmt *s, struct fault *f);

@@ -15,7 +15,7 @@ static SQLRETURN refresh(struct stmt *s, SQLULEN from, SQLULEN to)
         return diag_post_fault(&s->handle, &f);
     plan_aim(s);
     for (SQLULEN i = from; i < to; i++) {
-        SQLUSMALLINT status = plan_store_row(s, c->rows[i], i);
+        SQLUSMALLINT status = plan_store_row(s, cursor_cells(c, i), i);
         n_bad += status == SQL_ROW_ERROR;
         n_info += status == SQL_ROW_SUCCESS_WITH_INFO;
         if (s->ird.array_status != NULL)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rows/csv_fill.h"
 #include "rows/csv_split.h"
 #include "rows/ranges.h"
 #include "rows/source.h"
@@ -17,7 +18,9 @@ struct csv_source {
     struct part part;         /* at NULL: none */
     size_t at;                /* of the next record in the part */
     struct buf carry;         /* a record that crosses parts */
+    struct buf scratch;       /* values with doubled quotes, on the fused path */
     bool is_over, is_header_read;
+    bool is_filling;          /* the reader goes on with fill: one row is enough for a batch */
     struct span *cells;
     unsigned rows_max;
     size_t row_bytes_max;
@@ -117,7 +120,8 @@ static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, str
     unsigned n_columns = s->base.columns.n;
 
     *is_cut = false;
-    while (*n_rows < s->rows_max && s->at < s->part.len) {
+    unsigned most = !s->is_filling ? s->rows_max : s->is_header_read ? 1 : 2;
+    while (*n_rows < most && s->at < s->part.len) {
         size_t used = 0;
         unsigned n_fields = 0;
         enum csv_step step = csv_split(s->part.at + s->at, s->part.len - s->at, is_last_part(s),
@@ -180,6 +184,8 @@ static enum row_step csv_next(struct row_source *src, struct batch *rows, struct
     }
     enum row_step step = advance(s, &n_rows, f);
     struct span *cells = s->cells;
+
+    s->is_filling = false;
     if (step == ROW_BATCH && !s->is_header_read) {
         s->is_header_read = true;
         cells += src->columns.n;
@@ -203,6 +209,50 @@ static enum row_step csv_next(struct row_source *src, struct batch *rows, struct
     return step;
 }
 
+static enum row_step csv_source_fill(struct row_source *src, struct row_fill *fill,
+                                     struct fault *f)
+{
+    struct csv_source *s = (struct csv_source *)src;
+
+    fill->n_rows = 0;
+    s->is_filling = true;
+    if (s->is_over || !s->is_header_read) {
+        return ROW_BATCH;
+    }
+    if (s->at >= s->part.len) {
+        enum range_step step = turn(s, f);
+        if (step != RANGE_PART) {
+            s->is_over = true;
+            if (step == RANGE_FAULT) {
+                say_rows_read(f, s->n_rows);
+                return ROW_FAULT;
+            }
+            src->row_count = s->n_rows;
+            return ROW_END;
+        }
+    }
+    s->at += csv_fill(s->part.at + s->at, s->part.len - s->at, src->columns.n, fill, &s->scratch);
+    s->n_rows += (int64_t)fill->n_rows;
+    return ROW_BATCH;
+}
+
+static bool csv_source_split(struct row_source *src, const struct raw_row *row, struct span *cells)
+{
+    size_t used = 0;
+    unsigned n_fields = 0;
+
+    return csv_split(row->at, row->len, true, src->columns.n, cells, &used, &n_fields)
+           == CSV_RECORD;
+}
+
+/* A record that goes on in a part that is still on its way is found out by waiting: rare enough. */
+static bool csv_is_ready(struct row_source *src)
+{
+    struct csv_source *s = (struct csv_source *)src;
+
+    return s->is_over || s->at < s->part.len || ranges_is_ready(s->ranges);
+}
+
 static void csv_close(struct row_source *src)
 {
     struct csv_source *s = (struct csv_source *)src;
@@ -212,12 +262,14 @@ static void csv_close(struct row_source *src)
     }
     ranges_close(s->ranges);
     buf_free(&s->carry);
+    buf_free(&s->scratch);
     arena_free(&s->arena);
     free(s->cells);
     free(s);
 }
 
-static const struct row_source_ops csv_ops = { csv_next, csv_close };
+static const struct row_source_ops csv_ops = { csv_next, csv_close, csv_source_fill,
+                                               csv_source_split, csv_is_ready };
 
 bool csv_source_new(const struct result_request *q, struct ranges *ranges, struct arena *arena,
                     const struct columns *columns,
@@ -237,7 +289,7 @@ bool csv_source_new(const struct result_request *q, struct ranges *ranges, struc
     }
     s->base = (struct row_source){ &csv_ops, *columns, -1 };
     s->row_bytes_max = q->row_bytes_max > 0 ? q->row_bytes_max : ROW_BYTES_DEFAULT;
-    s->carry.ceiling = s->row_bytes_max + 1;
+    s->carry.ceiling = s->scratch.ceiling = s->row_bytes_max + 1;
     s->ranges = ranges;
     s->arena = *arena;
     *arena = (struct arena){ .blocks = NULL };

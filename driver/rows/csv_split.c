@@ -31,7 +31,7 @@ static inline const char *find(const char *at, const char *end, char c)
 /* A quoted field: at stands behind the opening quote. Returns the closing one, or end when it is
    not there. A quote as the very last byte may turn out to be the first of two; the caller asks for
    more text there anyway. */
-static const char *closing_quote(const char *at, const char *end, bool *has_doubled)
+const char *csv_closing_quote(const char *at, const char *end, bool *has_doubled)
 {
     for (;;) {
         const char *quote = find(at, end, '"');
@@ -72,7 +72,7 @@ enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns
     for (;; at++) {
         struct span cell = NO_SPAN;
         if (at < end && *at == '"') {
-            const char *quote = closing_quote(at + 1, end, &has_doubled);
+            const char *quote = csv_closing_quote(at + 1, end, &has_doubled);
             if (quote == end) {
                 return is_last ? CSV_BAD : CSV_MORE;
             }

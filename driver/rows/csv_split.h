@@ -18,6 +18,10 @@ enum csv_step {
 enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns,
                         struct span *cells, size_t *used, unsigned *n_fields);
 
+/* at stands behind an opening quote: the closing one, or end when it is not there. A quote as the very
+   last byte counts as closing. */
+const char *csv_closing_quote(const char *at, const char *end, bool *has_doubled);
+
 /* Looks for the end of a record that began earlier: *in_quotes is carried from text to text.
    Returns bytes up to and with its newline, or 0 when it does not end here. */
 size_t csv_find_end(struct span text, bool *in_quotes);

@@ -137,7 +137,8 @@ static enum row_step hand_out(struct page_source *s, struct batch *rows, struct 
     unsigned from = s->is_first && has_header(s) && page->results.n_rows > 0;
 
     s->is_current_new = false;
-    s->is_first = false;
+    /* The header is on the first page that has rows. */
+    s->is_first = s->is_first && page->results.n_rows == 0;
     if (page->results.n_rows == from || s->base.columns.n == 0) {
         return ROW_END;
     }
@@ -195,7 +196,16 @@ static void page_close(struct row_source *src)
     free(s);
 }
 
-static const struct row_source_ops page_ops = { page_next, page_close };
+static bool page_is_ready(struct row_source *src)
+{
+    struct page_source *s = (struct page_source *)src;
+
+    return s->is_current_new || !s->is_loading || wake_is_raised(&s->done)
+           || (s->outer_cancel != NULL && wake_is_raised(s->outer_cancel));
+}
+
+static const struct row_source_ops page_ops = { .next_batch = page_next, .close = page_close,
+                                                .is_ready = page_is_ready };
 
 static bool first_page(struct page_source *s, const struct result_request *q, struct fault *f)
 {

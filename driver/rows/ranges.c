@@ -367,6 +367,17 @@ enum range_step ranges_next(struct ranges *r, struct part *out, struct fault *f)
     return await(r, out, f);
 }
 
+bool ranges_is_ready(struct ranges *r)
+{
+    if (r->to_deliver == 0 || r->to_deliver >= r->n_parts) {
+        return true;
+    }
+    lock_take(&r->lock);
+    bool is_ready = r->has_failed || due(r) != NULL;
+    lock_give(&r->lock);
+    return is_ready || (r->outer_cancel != NULL && wake_is_raised(r->outer_cancel));
+}
+
 void ranges_release(struct ranges *r, const struct part *part)
 {
     if (part->at == r->first.bytes) {

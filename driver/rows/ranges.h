@@ -35,6 +35,8 @@ uint64_t ranges_total(const struct ranges *r);
 /* The next part in order. At most one part may be out. */
 enum range_step ranges_next(struct ranges *r, struct part *out, struct fault *f);
 void ranges_release(struct ranges *r, const struct part *part);
+/* Whether ranges_next would answer at once. */
+bool ranges_is_ready(struct ranges *r);
 /* Stops transfers in flight. NULL is fine. */
 void ranges_close(struct ranges *r);
 

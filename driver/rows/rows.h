@@ -20,6 +20,35 @@ struct batch { unsigned n_rows, n_columns; struct span *cells; /* row-major */ }
 
 enum row_step { ROW_BATCH, ROW_END, ROW_FAULT };
 
+/* Where the cells of one bound column go. */
+struct row_target {
+    unsigned column;             /* from 0 */
+    SQLLEN room;
+    char *data;
+    char *length, *indicator;    /* of SQLLEN; either may be NULL, often both are one */
+    size_t data_step, pointer_step;
+    SQLLEN element;              /* step in column-wise binding */
+    enum value_outcome built;    /* VALUE_ILLEGAL_PAIR: every row says so */
+    struct value_plan plan;
+};
+/* Stores one cell in row `row` of the target's arrays. */
+enum value_outcome row_target_store(const struct row_target *t, struct span cell, size_t row);
+
+/* A record as it stands in memory: what SQLGetData needs of it is split from it later. */
+struct raw_row {
+    char *at;
+    size_t len;
+    bool has_care;               /* a value was cut, out of range, ...: store it again, cell by cell, and tell */
+};
+
+struct row_fill {
+    const struct row_target *targets; /* by column; all built, their plans fused */
+    unsigned n_targets;
+    size_t first_row, rows_max;       /* rows of the target's arrays to fill */
+    struct raw_row *rows;             /* rows_max of them */
+    size_t n_rows;                    /* out */
+};
+
 struct row_source { const struct row_source_ops *ops; struct columns columns; int64_t row_count; /* -1 unknown */ };
 
 struct row_source_ops {
@@ -27,10 +56,21 @@ struct row_source_ops {
     enum row_step (*next_batch)(struct row_source *src, struct batch *rows, struct fault *f);
     /* Stops transfers still in flight and frees src. Cannot fail. */
     void (*close)(struct row_source *src);
+    /* The following may be NULL.
+       fill: parses the next rows and stores them straight by their plans, where a source can. What the last batch or fill gave stays valid until the next call,
+       as with next_batch. ROW_BATCH with no row: the next row has to be asked for by next_batch, which then gives few rows. A raw row is one row of text:
+       split takes it apart into n_columns cells, once, and may change the text. */
+    enum row_step (*fill)(struct row_source *src, struct row_fill *fill, struct fault *f);
+    bool (*split)(struct row_source *src, const struct raw_row *row, struct span *cells);
+    /* Whether next_batch or fill would give something without waiting for the network. */
+    bool (*is_ready)(struct row_source *src);
 };
 
 enum row_step row_source_next(struct row_source *src, struct batch *rows, struct fault *f);
 void row_source_close(struct row_source *src); /* NULL is fine */
+
+/* is_ready of a source that has no such thing is true. */
+bool row_source_is_ready(struct row_source *src);
 
 /* What a finished execution has to give. */
 struct result_request {

@@ -67,9 +67,11 @@ static void add_fix(const struct spoke *s, struct fault *f)
     }
 }
 
-/* The base cannot renew itself: says whose time is over. */
+/* The base cannot renew itself: says whose time is over. Given keys do not tell when they end, so
+   the time is that of the refusal, by the servers' clock. */
 static void add_expiry(const struct spoke *s, struct fault *f)
 {
+    const struct clock *clock = spoke_clock(s);
     struct creds base;
     char when[21];
 
@@ -83,12 +85,23 @@ static void add_expiry(const struct spoke *s, struct fault *f)
                        ? " Sign in again."
                        : " They were given and cannot be renewed from here.");
     } else if (base.session_token[0] != 0 && !s->chain->is_base_renewable) {
+        utc_print_iso(clock->wall_ms(clock) + aws_client_skew_ms(s->athena), when);
         fault_note(f,
-                   "The base credentials (%s) are temporary and cannot be renewed from here: give "
-                   "a fresh SessionToken.",
-                   base.source);
+                   "The base credentials (%s) are temporary and cannot be renewed from here%s%s: "
+                   "give a fresh SessionToken.",
+                   base.source, f->is_expired_token ? "; they were over when this was refused, at "
+                                                    : "",
+                   f->is_expired_token ? when : "");
     }
     creds_wipe(&base);
+}
+
+/* Without credentials, or without one of the roles, nothing on this connection can succeed: a pool had better connect anew. */
+static bool ends_connection(const struct fault *f)
+{
+    bool is_role_refused = f->kind == FAULT_DENIED && (f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER);
+
+    return f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED || is_role_refused;
 }
 
 void spoke_explain(const struct spoke *s, struct fault *f)
@@ -98,7 +111,7 @@ void spoke_explain(const struct spoke *s, struct fault *f)
     }
     bool is_identity =
         f->kind == FAULT_DENIED || f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS;
-    if (f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED) {
+    if (ends_connection(f)) {
         *s->is_dead = 1;
     }
     if (!is_identity) {

@@ -26,7 +26,7 @@ struct ladder {
     char step[FAULT_TEXT_MAX];  /* what the free call showed */
 };
 
-enum who { BASE, ROLE, ANY };
+enum who { BASE, ROLE, TOKEN, ANY };
 
 static const struct { const char *code; enum who who; const char *verdict, *fix; } verdicts[] = {
 #define VERDICT(code, who, verdict, fix) { code, who, verdict, fix },
@@ -236,11 +236,21 @@ static void say_denied(struct ladder *l)
     }
 }
 
+/* Whose proof of identity was refused. */
+static enum who refused_proof(const struct ladder *l)
+{
+    if (strcmp(l->said.action, "sts:AssumeRoleWithWebIdentity") == 0) {
+        return TOKEN;
+    }
+    return l->is_signed_by_base ? BASE : ROLE;
+}
+
 static bool say_verdict(struct ladder *l)
 {
+    enum who who = refused_proof(l);
+
     for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
-        bool fits = verdicts[i].who == ANY || (verdicts[i].who == BASE) == l->is_signed_by_base;
-        if (fits && span_starts(span_of(l->said.code), span_of(verdicts[i].code))) {
+        if ((verdicts[i].who == ANY || verdicts[i].who == who) && span_starts(span_of(l->said.code), span_of(verdicts[i].code))) {
             fault_retext(l->f, "%s: %s (%s). %s", hop_title(l), verdicts[i].verdict, l->said.code,
                          verdicts[i].fix);
             return true;

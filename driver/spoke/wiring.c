@@ -2,8 +2,10 @@
    sent in here. */
 #include "spoke/parts.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aws/configured.h"
 #include "aws/policy.h"
@@ -205,6 +207,23 @@ static void user_agent(const struct settings *s, char *to, size_t room)
     }
 }
 
+/* Told before anything is sent, and where no TLS would ever have looked at it. */
+static bool check_certificates(const struct wiring *w, struct fault *f)
+{
+    char path[4096];
+
+    if (!is_set(w->settings, SETTING_TRUSTED_CERTS)) {
+        return true;
+    }
+    span_to_c(settings_text(w->settings, SETTING_TRUSTED_CERTS), path, sizeof(path));
+    if (access(path, R_OK) == 0) {
+        return true;
+    }
+    return fault_set(f, FAULT_SETTING,
+                     "TrustedCerts names %.300s, which cannot be read: %s. Nothing was sent.", path,
+                     strerror(errno));
+}
+
 static bool choose_transport(struct wiring *w, struct fault *f)
 {
     const struct settings *s = w->settings;
@@ -273,8 +292,8 @@ bool wiring_make(const struct settings *settings, const struct spoke_parts *part
     make_world(out);
     choose_names(out);
     warn_of_policy(out);
-    return load_profiles(out, f) && choose_regions(out, f) && choose_endpoints(out, f) &&
-           choose_transport(out, f);
+    return check_certificates(out, f) && load_profiles(out, f) && choose_regions(out, f) &&
+           choose_endpoints(out, f) && choose_transport(out, f);
 }
 
 void wiring_done(struct wiring *w)

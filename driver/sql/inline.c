@@ -28,14 +28,27 @@ static bool add_literal(struct span native, size_t marker, struct span literal, 
     return is_apart(behind) || buf_add_byte(out, ' ', f);
 }
 
+static bool note_edit(struct buf *edits, size_t marker, size_t out_from, size_t out_len,
+                      struct fault *f)
+{
+    struct sql_edit e = { out_from, out_len, marker, 1 };
+
+    return edits == NULL || buf_add(edits, (struct span){ (const char *)&e, sizeof(e) }, f);
+}
+
 bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
-                struct fault *f)
+                struct buf *edits, struct fault *f)
 {
     size_t from = 0, before = out->len;
 
     for (unsigned i = 0; i < t->n_markers; i++) {
-        if (!buf_add(out, span_part(t->native, from, t->marker_at[i] - from), f) ||
-            !add_literal(t->native, t->marker_at[i], literals[i], out, f)) {
+        if (!buf_add(out, span_part(t->native, from, t->marker_at[i] - from), f)) {
+            return false;
+        }
+        size_t at = out->len;
+
+        if (!add_literal(t->native, t->marker_at[i], literals[i], out, f) ||
+            !note_edit(edits, t->marker_at[i], at - before, out->len - at, f)) {
             return false;
         }
         from = t->marker_at[i] + 1;

@@ -95,7 +95,13 @@ struct value_plan {
     int family;                   /* private to value/: the parser */
     struct value_zone_memo zone;
     enum value_outcome (*store)(const struct value_plan *p, struct span cell, void *data, SQLLEN room_bytes, SQLLEN *length);
+    /* Stores a plain value that begins at `at` and ends at a double quote, and returns that quote; NULL when the value is not plain or the quote is not
+       in reach: then nothing counts of what was written, and store does it. May be NULL; valid after value_plan_fuse. */
+    const char *(*fuse)(const struct value_plan *p, const char *at, const char *end, void *data, SQLLEN room_bytes, SQLLEN *length);
 };
+enum { VALUE_FUSE_BYTES = 32 };
+/* To be called when the plan's public members have their final values. */
+void value_plan_fuse(struct value_plan *p);
 
 /* VALUE_ILLEGAL_PAIR when the standard does not allow it; else VALUE_OK and *out ready. */
 enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c_type, const struct value_options *options,

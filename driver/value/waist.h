@@ -157,6 +157,10 @@ value_store_function store_integer, store_i64, store_i32, store_bit, store_real,
 value_store_function store_date, store_time, store_timestamp, store_fixed_date,
     store_fixed_timestamp, store_guid, store_interval, store_many_fields;
 
+typedef const char *value_fuse_function(const struct value_plan *p, const char *at, const char *end,
+                                        void *data, SQLLEN room, SQLLEN *length);
+value_fuse_function fuse_i64, fuse_i32, fuse_short, fuse_char, fuse_wide;
+
 /* For a legal pair. */
 value_store_function *store_choose(enum family family, const struct c_type_row *to);
 

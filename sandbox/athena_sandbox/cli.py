@@ -83,7 +83,7 @@ def up_alone(options, state):
 
 def start(options, state):
     command = [sys.executable, "-m", "athena_sandbox", "serve", "--world", str(options.world),
-               "--state", str(state), "--port", str(options.port)]
+               "--state", str(state), "--port", str(options.port), "--engine", options.engine]
     if options.tls:
         command.append("--tls")
     env = {**os.environ, "PYTHONPATH": str(HOME)}
@@ -104,10 +104,11 @@ def start(options, state):
 
 def serve(options):
     from .process import RunningSandbox
+    from .engine.trino_server import TrinoError
     from .world.schema import WorldError
     try:
-        sandbox = RunningSandbox(options.world, options.state)
-    except WorldError as error:
+        sandbox = RunningSandbox(options.world, options.state, options.engine)
+    except (WorldError, TrinoError) as error:
         print(f"sandbox: {error}", file=sys.stderr)
         return 2
     try:
@@ -229,6 +230,7 @@ def main(arguments=None):
     parser.add_argument("--world", type=pathlib.Path, default=DEFAULT_WORLD, help="world file")
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")
     parser.add_argument("--tls", action="store_true", help="listen with TLS too (CA in STATE/ca.pem)")
+    parser.add_argument("--engine", choices=("duckdb", "trino"), default="duckdb", help="what runs SELECT")
     parser.add_argument("--fresh", action="store_true", help="forget objects, trail and ledger first")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--last", type=int, default=50)

@@ -33,7 +33,8 @@ from .world.loader import load_world
 class RunningSandbox(Sandbox):
     """The sandbox of one world and one state directory."""
 
-    def __init__(self, world_path, state_dir):
+    def __init__(self, world_path, state_dir, engine="duckdb"):
+        self.engine_name = engine
         self.world_path = pathlib.Path(world_path)
         self.state_dir = pathlib.Path(state_dir).resolve()
         self.state_dir.mkdir(parents=True, exist_ok=True)
@@ -96,6 +97,8 @@ class RunningSandbox(Sandbox):
         for server in self.servers:
             server.stop()
         (self.state_dir / "running.json").unlink(missing_ok=True)
+        if self.engine_name != "duckdb":
+            self.athena.engine.close()
         self.trail.close()
         self.stopped.set()
 

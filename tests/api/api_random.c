@@ -3,14 +3,14 @@
    plainest way: one row at a time, SQLGetData as text. */
 #include "api.h"
 
-enum { COLUMNS = 6, ROWS_MAX = 1600, TEXT_MAX = 48 };
+enum { COLUMNS = 6, ROWS = 4000, ROWS_MAX = 4100, TEXT_MAX = 48 };
 
 static const char query[] =
     "SELECT i, CAST(i AS varchar) AS s, CASE WHEN i % 7 = 0 THEN NULL ELSE i * 1.5 END AS d, i % 2 "
     "= 0 AS b, "
     "CASE WHEN i % 5 = 0 THEN '' WHEN i % 3 = 0 THEN 'say \"\xc3\xa4\", ' || CAST(i AS varchar) "
     "ELSE NULL END AS t, "
-    "DATE '2024-01-01' AS dt FROM UNNEST(sequence(1, 1500)) AS x(i) ORDER BY i";
+    "DATE '2024-01-01' AS dt FROM UNNEST(sequence(1, 4000)) AS x(i) ORDER BY i";
 
 static char reference[ROWS_MAX][COLUMNS][TEXT_MAX];
 static SQLLEN lengths[ROWS_MAX][COLUMNS];
@@ -36,7 +36,7 @@ static void read_reference(void)
                              &lengths[n_reference][c - 1]));
         n_reference++;
     }
-    CHECK(n_reference == 1500);
+    CHECK(n_reference == ROWS);
     api_free(h);
 }
 
@@ -108,31 +108,43 @@ static void every_way_of_reading_gives_the_same_bytes(void)
         one_pass(i % 2 == 0 ? SQL_CURSOR_FORWARD_ONLY : SQL_CURSOR_STATIC);
 }
 
-static void pages_give_the_same_bytes_as_the_object(void)
+static void passes_with(const char *keys, int passes)
 {
     SQLHDBC before = api_dbc, dbc = SQL_NULL_HDBC;
     const char *string = getenv("ATHENA_TEST_CONNECT");
     char pages[2048];
 
-    snprintf(pages, sizeof(pages), "%s;ResultFetcher=GetQueryResults",
-             string != NULL ? string : "DSN=retail");
+    snprintf(pages, sizeof(pages), "%s;%s", string != NULL ? string : "DSN=retail", keys);
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
     if (!SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(pages), SQL_NTS, NULL, 0, NULL,
                                         SQL_DRIVER_NOPROMPT))) {
         api_fail(__LINE__, "connect", api_records(SQL_HANDLE_DBC, dbc));
     } else {
         api_dbc = dbc;
-        for (int i = 0; i < 2; i++)
-            one_pass(i == 0 ? SQL_CURSOR_FORWARD_ONLY : SQL_CURSOR_STATIC);
+        for (int i = 0; i < passes; i++)
+            one_pass(i % 2 == 0 ? SQL_CURSOR_FORWARD_ONLY : SQL_CURSOR_STATIC);
         api_dbc = before;
         SQLDisconnect(dbc);
     }
     SQLFreeHandle(SQL_HANDLE_DBC, dbc);
 }
 
+static void pages_give_the_same_bytes_as_the_object(void)
+{
+    passes_with("ResultFetcher=GetQueryResults", 2);
+}
+
+/* The object is longer than two blocks: rows and rowsets straddle them. */
+static void small_blocks_give_the_same_bytes(void)
+{
+    passes_with("S3ResultBlockSize=65536", 6);
+    passes_with("S3ResultBlockSize=65536;UseMultipleS3Threads=0;MemoryCeiling=1048576", 2);
+}
+
 static const struct api_test tests[] = {
     { "every way of reading gives the same bytes", every_way_of_reading_gives_the_same_bytes },
     { "pages give the same bytes as the object", pages_give_the_same_bytes_as_the_object },
+    { "small blocks give the same bytes", small_blocks_give_the_same_bytes },
 };
 
 API_MAIN("random", SQL_OV_ODBC3, tests)

@@ -23,7 +23,7 @@ import boto3                                                   # noqa: E402
 from botocore.config import Config                             # noqa: E402
 
 from athena_sandbox.process import RunningSandbox              # noqa: E402
-from model_check import watch                                  # noqa: E402
+from model_check import COUNTED, WRONG, watch_gate             # noqa: E402
 
 WORLD = ROOT / "sandbox" / "worlds" / "default.yaml"
 REGION = "us-east-1"
@@ -59,9 +59,9 @@ class Handle:
         """A boto3 client with these keys: (access key, secret, token)."""
         options = {"retries": {"total_max_attempts": 1, "mode": "standard"}, "s3": {"addressing_style":
                    "path"}, **config}
-        return watch(boto3.client(service, endpoint_url=self.endpoint, region_name=region,
-                                  aws_access_key_id=keys[0], aws_secret_access_key=keys[1],
-                                  aws_session_token=keys[2], config=Config(**options)))
+        return boto3.client(service, endpoint_url=self.endpoint, region_name=region,
+                            aws_access_key_id=keys[0], aws_secret_access_key=keys[1],
+                            aws_session_token=keys[2], config=Config(**options))
 
     def assume(self, keys, role, session="tester", region=REGION, **more):
         answer = self.client("sts", keys, region).assume_role(RoleArn=role, RoleSessionName=session,
@@ -84,6 +84,7 @@ class Handle:
 
 def start(world, state, tls=False):
     sandbox = RunningSandbox(world, state)
+    watch_gate(sandbox.gate)
     sandbox.listen(0, tls)
     return Handle(sandbox)
 
@@ -120,6 +121,18 @@ for _account in BARE["accounts"].values():
 def bare_world():
     """A copy of the default world without table data, for tests that change it."""
     return copy.deepcopy(BARE)
+
+
+@pytest.fixture(autouse=True)
+def answers_fit_the_models():
+    """Fails the test during which a sandbox answered in a shape that no service model knows."""
+    WRONG.clear()
+    yield
+    assert WRONG[:10] == []
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.write_line(f"held against the service models: {COUNTED['answers']} answers, {COUNTED['refusals']} refusals")
 
 
 @pytest.fixture

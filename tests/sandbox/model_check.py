@@ -1,6 +1,8 @@
-"""Every answer a test sees is held against botocore's service models: no member may be unknown or of a wrong type."""
+"""Every answer of every sandbox of the run is held against botocore's service models: no member may be unknown, missing or of a wrong type."""
 import json
 import xml.etree.ElementTree as tree
+
+import botocore.session
 
 # Members that Athena is known to send although no model has them.
 EXTRA = {("ResultSet", "ColumnInfos"), ("ResultSet", "ResultRows")}
@@ -57,32 +59,81 @@ def xml_problems(shape, element, path):
                 yield from xml_problems(member.member, item, f"{path}.{name}")
 
 
-def problems(model, response):
-    """The ways in which a raw answer departs from its operation's model."""
-    shape, body = model.output_shape, response["body"]
-    if response["status_code"] >= 300 or shape is None or not body:
+def answer_problems(model, body):
+    """The ways in which the body of a good answer departs from its operation's model."""
+    shape = model.output_shape
+    if shape is None or not body:
         return []
     protocol = model.service_model.metadata["protocol"]
-    try:
-        if protocol == "json":
-            return list(json_problems(shape, json.loads(body), model.name))
-        if protocol == "query":
-            root = tree.fromstring(body)
-            return list(xml_problems(shape, list(root)[0], model.name))
-        if protocol == "rest-xml" and not model.has_streaming_output \
-                and not shape.serialization.get("payload") and body.startswith(b"<?xml"):
-            if model.name == "GetBucketLocation":
-                return []
-            return list(xml_problems(shape, tree.fromstring(body), model.name))
-    except (ValueError, tree.ParseError):
-        return []                       # a fault has spoilt the body on purpose
+    if protocol == "json":
+        return list(json_problems(shape, json.loads(body), model.name))
+    if protocol == "query":
+        if body.startswith(b"{"):
+            return []                   # the form for Accept: application/json is in no model
+        root = tree.fromstring(body)
+        return list(xml_problems(shape, list(root)[0], model.name))
+    if protocol == "rest-xml" and not model.has_streaming_output and model.name != "GetBucketLocation":
+        payload = shape.serialization.get("payload")
+        found = shape.members[payload] if payload else shape
+        return list(xml_problems(found, tree.fromstring(body), model.name)) if body.startswith(b"<?xml") else []
     return []
 
 
-def watch(client):
-    """Makes every answer of a boto3 client go through the check."""
-    def check(model=None, parsed=None, operation_model=None, response_dict=None, **_):
-        found = problems(operation_model, response_dict)
-        assert not found, found[:10]
-    client.meta.events.register("before-parse", check)
-    return client
+def refusal_problems(call, response):
+    """The shape of a refusal: each protocol's names, and a status that is an error's."""
+    if response.status < 300:
+        yield f"{call.service}:{call.action}: a refusal with status {response.status}"
+    body = response.body if isinstance(response.body, bytes) else b""
+    if not body:
+        return
+    if body.startswith(b"{"):
+        document = json.loads(body)
+        if "__type" not in document and "Code" not in document.get("Error", {}):
+            yield f"{call.service}:{call.action}: a refusal without a name: {body[:100]!r}"
+    else:
+        names = {element.tag.split("}")[-1] for element in tree.fromstring(body).iter()}
+        # A wrong Content-Type or operation is answered with an element of this name alone.
+        if not {"Code", "Message"} <= names and "UnknownOperationException" not in names:
+            yield f"{call.service}:{call.action}: a refusal without Code and Message: {body[:100]!r}"
+
+
+# What any sandbox of this run answered wrongly; a fixture looks after each test.
+WRONG = []
+COUNTED = {"answers": 0, "refusals": 0}
+
+
+def watch_gate(gate):
+    """Holds every answer of a sandbox against the models, whoever asked. Faults spoil answers only later, on their way out."""
+    session = botocore.session.get_session()
+    dispatch, refuse = gate._dispatch, gate._refusal
+
+    def checked_dispatch(call):
+        response = dispatch(call)
+        COUNTED["answers"] += 1
+        try:
+            model = models(session, call.service)
+            if call.action in model.operation_names and response.status < 300 and isinstance(response.body, (bytes, bytearray)):
+                WRONG.extend(answer_problems(model.operation_model(call.action), bytes(response.body)))
+        except Exception as error:      # noqa: BLE001 - an answer that cannot be read is a finding too
+            WRONG.append(f"{call.service}:{call.action}: {type(error).__name__}: {error}")
+        return response
+
+    def checked_refusal(call, error, request):
+        response = refuse(call, error, request)
+        COUNTED["refusals"] += 1
+        try:
+            WRONG.extend(refusal_problems(call, response))
+        except Exception as problem:    # noqa: BLE001
+            WRONG.append(f"{call.service}:{call.action}: {type(problem).__name__}: {problem}")
+        return response
+
+    gate._dispatch, gate._refusal = checked_dispatch, checked_refusal
+
+
+MODELS = {}
+
+
+def models(session, service):
+    if service not in MODELS:
+        MODELS[service] = session.get_service_model(service)
+    return MODELS[service]

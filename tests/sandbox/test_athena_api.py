@@ -933,3 +933,35 @@ def test_lake_formation_filters_the_tables_of_a_query(athena):
     for table in ("volatility", "employment"):
         status = athena.run(f"SELECT count(*) FROM governed.{table}")["Status"]
         assert status["State"] == "FAILED" and "Insufficient Lake Formation permission(s)" in status["StateChangeReason"]
+
+
+# ---- books of what happens inside a query -------------------------------------------------------------------------------
+
+def test_a_cancelled_query_is_billed_for_what_it_read_so_far(athena):
+    query_id = athena.start("SELECT count(*), sum(a.distance) FROM flights a CROSS JOIN flights b WHERE a.dep_delay * b.dep_delay > 1000000")
+    time.sleep(0.5)
+    athena.client.stop_query_execution(QueryExecutionId=query_id)
+    found = athena.wait(query_id)
+    whole = scanned(athena, "SELECT sum(distance), sum(dep_delay) FROM flights")
+    assert found["Status"]["State"] == "CANCELLED" and 0 <= found["Statistics"]["DataScannedInBytes"] < whole
+    record = athena.sandbox.ledger.of(query_id)[0]
+    assert record["bytes_scanned"] == found["Statistics"]["DataScannedInBytes"]
+    assert record["bytes_billed"] == (10485760 if record["bytes_scanned"] else 0)
+
+
+def test_calls_inside_a_query_stand_in_the_trail_but_not_in_the_counters(athena, sandbox):
+    before = sandbox.control("counters")
+    mark = len(sandbox.control("trail"))
+    athena.good("SELECT count(name) FROM airlines")
+    inside = [r for r in sandbox.control("trail")[mark:] if r["userIdentity"].get("invokedBy") == "athena.amazonaws.com"]
+    names = {(r["eventSource"], r["eventName"]) for r in inside}
+    assert {("glue.amazonaws.com", "GetTable"), ("s3.amazonaws.com", "GetObject"), ("s3.amazonaws.com", "PutObject")} <= names
+    table = next(r for r in inside if r["eventName"] == "GetTable")
+    assert table["requestParameters"] == {"databaseName": "flights", "name": "airlines"} and table["recipientAccountId"] == RETAIL
+    assert table["userIdentity"]["arn"].startswith(f"arn:aws:sts::{RETAIL}:assumed-role/AthenaConsumer/")
+    assert table["sourceIPAddress"] == "athena.amazonaws.com" and "errorCode" not in table
+    after = sandbox.control("counters")
+    assert all(after.get(name, 0) == before.get(name, 0) for name in ("glue:GetTable", "s3:PutObject"))
+    athena.run("SELECT * FROM no_such_table")
+    last = [r for r in sandbox.control("trail") if r["eventName"] == "GetTable"][-1]
+    assert last["errorCode"] == "EntityNotFoundException"

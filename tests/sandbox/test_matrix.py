@@ -1,7 +1,7 @@
 """The generated negative matrix, decided here and by an independent simulator where it is installed.
 
-Install it with `npm install @cloud-copilot/iam-simulate` anywhere and set ATHENA_IAM_SIMULATOR to its
-node_modules directory. It is used as a separate program, for comparison only.
+`./check iam-simulator` installs it below .check and runs this; ATHENA_IAM_SIMULATOR names another node_modules directory. It is used as a
+separate program, for comparison only.
 """
 import collections
 import json
@@ -93,7 +93,7 @@ KNOWN_DIFFERENCES = [
 
 
 @pytest.mark.skipif(not SIMULATOR or not shutil.which("node"),
-                    reason="ATHENA_IAM_SIMULATOR is not set to a node_modules directory")
+                    reason="the independent simulator runs by name: ./check iam-simulator")
 def test_an_independent_simulator_decides_alike(cases):
     script = pathlib.Path(__file__).with_name("iam_simulate.mjs")
     done = subprocess.run(["node", script, SIMULATOR], capture_output=True, text=True, check=True,

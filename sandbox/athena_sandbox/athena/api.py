@@ -23,12 +23,21 @@ NO_LOCATION = ("No output location provided. An output location is required eith
                "Workgroup result configuration setting or as an API input.")
 
 
+def make_engine(sandbox):
+    if getattr(sandbox, "engine_name", "duckdb") == "trino":
+        from ..engine.trino_engine import TrinoEngine
+        from ..engine.trino_server import find_home, find_java
+        find_java(), find_home()         # says at once what is missing
+        return TrinoEngine(sandbox.world.switch, sandbox)
+    return Engine(sandbox.world.switch)
+
+
 class AthenaService:
     """Answers the calls of all accounts. `handle` returns the answer's JSON members."""
 
     def __init__(self, sandbox):
         self.sandbox = sandbox
-        self.engine = Engine(sandbox.world.switch)
+        self.engine = make_engine(sandbox)
         self.groups = WorkGroups(sandbox)
         self.catalogs = Catalogs(sandbox)
         self.prepared = prepared.PreparedStatements(self)

@@ -50,6 +50,7 @@ class Execution:
         self.queue_ms = None
         self.planning_ms = None
         self.scanned = 0
+        self.read_so_far = None           # of a query that was stopped while the engine worked
         self.reused = False
         self.manifest = None
         self.location = None
@@ -141,6 +142,8 @@ class Execution:
                 return
             self.stop.set()
             if self.connection is not None:
+                done = self.connection.query_progress()
+                self.read_so_far = int(self.scanned * min(max(done, 0.0), 100.0) / 100)
                 self.connection.interrupt()
 
     def check(self):
@@ -182,13 +185,21 @@ class Runner:
         except Cancelled as error:
             execution.reason = error.reason
             execution.result = None
+            if execution.read_so_far is not None:
+                execution.scanned = execution.read_so_far
             self.finish(execution, "CANCELLED")
         except duckdb.InterruptException:
             execution.reason = "Query cancelled by user"
             execution.result = None
+            execution.scanned = execution.read_so_far or 0
             self.finish(execution, "CANCELLED")
         except QueryFailure as error:
-            self.fail(execution, error)
+            if execution.stop.is_set():                # how an interrupted engine ends is not always told as such
+                execution.reason = "Query cancelled by user"
+                execution.result = None
+                self.finish(execution, "CANCELLED")
+            else:
+                self.fail(execution, error)
         except ServiceError as error:
             self.fail(execution, QueryFailure("GENERIC_USER_ERROR", error.message, error_type=1000))
         except Exception as error:                     # a fault of the sandbox's own code

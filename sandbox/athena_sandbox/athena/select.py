@@ -34,7 +34,7 @@ def select_rows(runner, execution, sql):
     connection = runner.connect(execution)
     started = time.monotonic()
     catalog = runner.catalog(execution)
-    prepared = runner.engine.prepare(connection, sql, catalog, runner.sandbox.clock.now())
+    prepared = runner.engine.query(connection, sql, catalog, runner.sandbox.clock.now())
     literal_only = is_literal_only(sql)
     if not literal_only:
         execution.planning_ms = int((time.monotonic() - started) * 1000)

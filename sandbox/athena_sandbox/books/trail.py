@@ -3,11 +3,16 @@ from __future__ import annotations
 
 import base64
 import collections
+import functools
+import inspect
 import json
 import threading
 import uuid
 
+from ..contract import ServiceError
+
 KEEP = 10_000
+ATHENA = "athena.amazonaws.com"
 SOURCES = {"athena": "athena.amazonaws.com", "glue": "glue.amazonaws.com",
            "sts": "sts.amazonaws.com", "s3": "s3.amazonaws.com"}
 OMITTED = {"QueryString": "***OMITTED***", "queryString": "***OMITTED***", "WebIdentityToken": None,
@@ -18,6 +23,32 @@ WRITES = ("Create", "Update", "Delete", "Put", "Start", "Stop", "Batch", "Upload
 
 def lower_first(name):
     return name[:1].lower() + name[1:]
+
+
+def inside_query(service, action, **members):
+    """For a method(self, caller, ..., via_athena): a call made inside a query stands in the trail.
+    `members` names the request parameters: member=argument."""
+    def wrap(method):
+        signature = inspect.signature(method)
+
+        @functools.wraps(method)
+        def call(self, *arguments, **named):
+            bound = signature.bind(self, *arguments, **named)
+            bound.apply_defaults()
+            given = bound.arguments
+            if not given["via_athena"]:
+                return method(self, *arguments, **named)
+            shown = {member: given[name] for member, name in members.items() if given[name] is not None}
+            trail = self.sandbox.trail
+            try:
+                result = method(self, *arguments, **named)
+            except ServiceError as error:
+                trail.inside(given["caller"], service, action, shown, error)
+                raise
+            trail.inside(given["caller"], service, action, shown)
+            return result
+        return call
+    return wrap
 
 
 class Trail:
@@ -95,6 +126,8 @@ class Trail:
         reason = getattr(self._local, "reason", None)
         self._local.reason = None
         caller = call.caller
+        if caller is not None and caller.kind == "engine":
+            return
         accounts = extra.pop("accounts", None) or [caller.account if caller else "unknown"]
         shared = str(uuid.uuid4()) if len(accounts) > 1 else None
         base = {
@@ -125,6 +158,27 @@ class Trail:
             self.counters[f"{call.service}:{call.action}"] += 1
             if error is not None:
                 self.counters[f"{call.service}:{call.action}:{error.code}"] += 1
+
+    def inside(self, caller, service, action, parameters, error=None):
+        """A call that Athena made for a caller inside a query; not counted among the calls of clients."""
+        if caller is None or caller.kind == "engine":
+            return
+        record = {
+            "eventVersion": "1.11", "userIdentity": {**self.identity(caller), "invokedBy": ATHENA},
+            "eventTime": self.sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "eventSource": SOURCES[service], "eventName": action, "awsRegion": self.sandbox.world.region,
+            "sourceIPAddress": ATHENA, "userAgent": ATHENA, "requestParameters": parameters,
+            "responseElements": None, "requestID": str(uuid.uuid4()), "eventID": str(uuid.uuid4()),
+            "readOnly": not action.startswith(WRITES), "eventType": "AwsApiCall",
+            "managementEvent": service != "s3",
+            "eventCategory": "Data" if service == "s3" else "Management",
+            "recipientAccountId": caller.account}
+        if error is not None:
+            record["errorCode"], record["errorMessage"] = error.code, error.message
+        with self._lock:
+            self._records.append(record)
+            if not self._file.closed:
+                self._file.write(json.dumps(record, default=str) + "\n")
 
     def records(self, account=None, name=None, last=None):
         with self._lock:

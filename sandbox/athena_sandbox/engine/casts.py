@@ -85,6 +85,8 @@ def cast_node(value, source, target, safe):
         return value if source is not None and source.name == "json" else call("to_json", value)
     if source is not None and source.name == "json" and target.name not in ("array", "map", "row"):
         return plain(call("json_extract_string", value, exp.Literal.string("$")), engine_name(target))
+    if name == "varbinary" and source is not None and source.name == "uuid":
+        return call("unhex", call("replace", exp.cast(value, "varchar"), exp.Literal.string("-"), exp.Literal.string("")))
     if name == "varbinary":
         return call("encode", value) if source is not None and source.is_text else value
     if name == "ipaddress":

@@ -119,6 +119,8 @@ class Engine:
         connection.execute("SET TimeZone='UTC'")
         connection.execute("SET ieee_floating_point_ops=true")
         connection.execute("SET integer_division=false")
+        connection.execute("SET enable_progress_bar=true")         # asked for by a cancelled query's bill
+        connection.execute("SET enable_progress_bar_print=false")
         return connection
 
     # ---- translation ---------------------------------------------------------------------
@@ -158,6 +160,8 @@ class Engine:
         prepared = Prepared(out, sql, node)
         prepared.tables = list(catalog.handles)
         return prepared
+
+    query = prepare          # what a SELECT asks for; another engine may run it elsewhere
 
     # ---- running -------------------------------------------------------------------------
 

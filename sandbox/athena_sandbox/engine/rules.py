@@ -502,6 +502,14 @@ def soundex_of(an, node, scope):
     return t.VARCHAR
 
 
+def repeated(an, node, scope):
+    """Trino repeats a value into an array."""
+    kind = child(an, node, "this", scope)
+    child(an, node, "times", scope)
+    node.replace(exp.Anonymous(this="athena_repeat", expressions=[node.this.copy(), node.args["times"].copy()]))
+    return t.array(kind) if kind is not None else None
+
+
 def formatted(an, node, scope):
     visit_children(an, node, scope)
     node.replace(exp.Anonymous(this="printf", expressions=[
@@ -545,7 +553,7 @@ HANDLERS = {
     exp.ArrayFilter: lists.transform, exp.Reduce: lists.reduce, exp.Anonymous: anonymous,
     exp.ArraySize: lists.size_by_kind, exp.GenerateSeries: lists.series, exp.ArraySlice: lists.slice_of,
     exp.Like: like, exp.JSONExtract: json_path, exp.JSONExtractScalar: json_path,
-    exp.Length: length_of, exp.Pad: padded, exp.Soundex: soundex_of,
+    exp.Length: length_of, exp.Pad: padded, exp.Soundex: soundex_of, exp.Repeat: repeated,
     exp.Split: split, exp.ApproxQuantile: quantile, exp.Format: formatted,
     exp.Max: extreme, exp.Min: extreme, exp.ArrayDistinct: lists.distinct_list,
     exp.Distinct: lambda a, n, s: functions.first(visit_children(a, n, s)), exp.Round: round_of, exp.ArrayAny: lists.match, exp.ArrayAll: lists.match,

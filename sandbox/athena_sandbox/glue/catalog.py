@@ -5,6 +5,7 @@ import copy
 import json
 import threading
 
+from ..books.trail import inside_query
 from ..contract import ServiceError
 
 
@@ -239,6 +240,7 @@ class GlueCatalogs:
 
     # --- reading as a caller ----------------------------------------------------------------------
 
+    @inside_query("glue", "GetDatabase", catalogId="catalog_id", name="name")
     def get_database_as(self, caller, catalog_id, name, via_athena=True, call=None):
         """The database; a resource link is followed if the caller may see its target."""
         catalog_id = str(catalog_id or caller.account)
@@ -264,6 +266,7 @@ class GlueCatalogs:
                   "TargetDatabase": target}
         return merged
 
+    @inside_query("glue", "GetDatabases", catalogId="catalog_id")
     def get_databases_as(self, caller, catalog_id=None, via_athena=True, call=None, share=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "GetDatabases", catalog_id, "*", None, via_athena, call)
@@ -287,6 +290,7 @@ class GlueCatalogs:
         if via_athena and self.sandbox.world.switch("athena_reads_default_database"):
             self.authorize(caller, "GetDatabase", caller.account, "default", None, True)
 
+    @inside_query("glue", "GetTable", catalogId="catalog_id", databaseName="database", name="name")
     def get_table_as(self, caller, catalog_id, database, name, via_athena=True, call=None):
         """The table; a link database is followed, then a link table, if the caller may."""
         catalog_id = str(catalog_id or caller.account)
@@ -320,6 +324,7 @@ class GlueCatalogs:
         return {**found, "Name": table["Name"], "DatabaseName": table["DatabaseName"],
                 "CatalogId": table["CatalogId"], "TargetTable": target}
 
+    @inside_query("glue", "GetTables", catalogId="catalog_id", databaseName="database")
     def get_tables_as(self, caller, catalog_id, database, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "GetTables", catalog_id, database, "*", via_athena, call)
@@ -337,6 +342,7 @@ class GlueCatalogs:
                 for table in self.tables(catalog_id, database)
                 if self.describable(caller, catalog_id, database, table["Name"])]
 
+    @inside_query("glue", "GetPartitions", catalogId="catalog_id", databaseName="database", tableName="table")
     def get_partitions_as(self, caller, catalog_id, database, table, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "GetPartitions", catalog_id, database, table, via_athena, call)
@@ -354,6 +360,7 @@ class GlueCatalogs:
 
     # --- writing as a caller ----------------------------------------------------------------------
 
+    @inside_query("glue", "CreateDatabase", catalogId="catalog_id")
     def create_database_as(self, caller, catalog_id, database, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "CreateDatabase", catalog_id, database["Name"], None, via_athena,
@@ -370,6 +377,7 @@ class GlueCatalogs:
             raise missing("Database", name)
         return self.put_database(catalog_id, {**database, "CreateTime": before["CreateTime"]})
 
+    @inside_query("glue", "DeleteDatabase", catalogId="catalog_id", name="name")
     def delete_database_as(self, caller, catalog_id, name, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "DeleteDatabase", catalog_id, name, None, via_athena, call)
@@ -377,6 +385,7 @@ class GlueCatalogs:
             raise missing("Database", name)
         self.delete_database(catalog_id, name)
 
+    @inside_query("glue", "CreateTable", catalogId="catalog_id", databaseName="database")
     def create_table_as(self, caller, catalog_id, database, table, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "CreateTable", catalog_id, database, table["Name"], via_athena, call)
@@ -386,6 +395,7 @@ class GlueCatalogs:
             raise ServiceError("AlreadyExistsException", "Table already exists.", 400)
         return self.put_table(catalog_id, database, {**table, "CreatedBy": caller.arn})
 
+    @inside_query("glue", "UpdateTable", catalogId="catalog_id", databaseName="database")
     def update_table_as(self, caller, catalog_id, database, table, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "UpdateTable", catalog_id, database, table["Name"], via_athena, call)
@@ -396,6 +406,7 @@ class GlueCatalogs:
                               {**table, "CreateTime": before["CreateTime"],
                                "CreatedBy": before.get("CreatedBy", "")})
 
+    @inside_query("glue", "DeleteTable", catalogId="catalog_id", databaseName="database", name="name")
     def delete_table_as(self, caller, catalog_id, database, name, via_athena=True, call=None):
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "DeleteTable", catalog_id, database, name, via_athena, call)

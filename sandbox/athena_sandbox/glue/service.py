@@ -293,6 +293,22 @@ class GlueService:
                 return {"Partition": part}
         raise missing("Partition", ",".join(values))
 
+    def op_BatchGetPartition(self, call, params):
+        """Absent partitions are left out, and no error."""
+        database, name = text_member(params, "DatabaseName"), text_member(params, "TableName")
+        catalog_id, asked = self._catalog_id(call, params), params.get("PartitionsToGet")
+        if not isinstance(asked, list):
+            raise constraint(None, "partitionsToGet", "Member must not be null")
+        if len(asked) > PARTITION_PAGE:
+            raise constraint("...", "partitionsToGet", "Member must have length less than or equal to 1000")
+        self.catalogs.authorize(call.caller, "BatchGetPartition", catalog_id, database, name, call=call)
+        place = self.catalogs.resolve_database(catalog_id, database)
+        if self.catalogs.table(*place, name) is None:
+            raise missing("Table", name)
+        wanted = [item.get("Values") for item in asked]
+        found = [part for part in self.catalogs.partitions(*place, name) if part["Values"] in wanted]
+        return {"Partitions": found, "UnprocessedKeys": []}
+
     def op_CreatePartition(self, call, params):
         self.catalogs.create_partition_as(
             call.caller, self._catalog_id(call, params), text_member(params, "DatabaseName"),

@@ -71,7 +71,7 @@ class S3Service(Multipart):
             return method(call, bucket)
         owner = self.store.check_bucket(bucket, call.headers.get("x-amz-expected-bucket-owner"))
         self._check_region(call, owner)
-        if owner.requester_pays and call.caller.account != owner.owner_account \
+        if owner.requester_pays and call.caller.kind != "engine" and call.caller.account != owner.owner_account \
                 and call.headers.get("x-amz-request-payer", "").lower() != "requester" \
                 and self.sandbox.world.switch("requester_pays_needs_header"):
             raise ServiceError("AccessDenied", "Access Denied", 403,

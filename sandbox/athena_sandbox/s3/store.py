@@ -12,6 +12,7 @@ import threading
 import urllib.parse
 from dataclasses import dataclass, field
 
+from ..books.trail import inside_query
 from ..contract import ServiceError
 from ..identity.policy import Policy
 from ..world.loader import BUCKET_POLICY_LIMIT
@@ -248,6 +249,7 @@ class Store:
         except ServiceError as error:
             raise ServiceError("AccessDenied", error.message, 403, reason=error.reason) from error
 
+    @inside_query("s3", "GetObject", bucketName="bucket", key="key")
     def read_as(self, caller, bucket, key, via_athena=True, call=None, expected_owner=None):
         """The object if the caller may read it; AccessDenied also for a missing one that the caller
         may not list."""
@@ -275,6 +277,7 @@ class Store:
         lake = getattr(self.sandbox, "lakeformation", None)
         return bool(via_athena and lake and lake.registered(bucket, key))
 
+    @inside_query("s3", "PutObject", bucketName="bucket", key="key")
     def put_as(self, caller, bucket, key, data, via_athena=True, expected_owner=None,
                content_type="application/octet-stream", metadata=None, kms_key=None, context=None,
                call=None, in_parts=False):
@@ -297,6 +300,7 @@ class Store:
             etag = hashlib.md5(bytes.fromhex(whole)).hexdigest() + "-1"
         return self.put(bucket, key, data, content_type, metadata, key_arn, etag)
 
+    @inside_query("s3", "ListObjects", bucketName="bucket", prefix="prefix")
     def list_as(self, caller, bucket, prefix="", via_athena=True, call=None, expected_owner=None):
         self.check_bucket(bucket, expected_owner)
         if self.lake_formation_covers(bucket, prefix, via_athena):
@@ -306,6 +310,7 @@ class Store:
                                    {"s3:prefix": prefix}, via_athena, call)
         return self.list(bucket, prefix)
 
+    @inside_query("s3", "DeleteObject", bucketName="bucket", key="key")
     def delete_as(self, caller, bucket, key, via_athena=True, call=None):
         self.check_bucket(bucket)
         self.sandbox.authorize(caller, "s3:DeleteObject", f"arn:aws:s3:::{bucket}/{key}", None,

@@ -176,6 +176,26 @@ static void refused_starts_say_why(void)
     }
 }
 
+static void polling_grows_by_a_factor_when_one_is_set(void)
+{
+    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STATE("RUNNING"), STATE("RUNNING"), STATE("SUCCEEDED") };
+    struct run r;
+    int64_t pauses[3] = { 0 };
+
+    CU_ASSERT_FATAL(run_start(&r, steps, 5, (struct query_settings){ .first_poll_ms = 100, .poll_growth_percent = 300, .poll_max_ms = 5000 }));
+    for (unsigned i = 0; i < 3; i++) {
+        int64_t wait_ms = 0;
+        fake_clock_move(&r.b.clock, 10000);
+        CU_ASSERT_EQUAL(query_step(r.q, &wait_ms, &r.f), QUERY_STEP_WAIT);
+        pauses[i] = wait_ms;
+    }
+    CU_ASSERT(pauses[0] >= 240 && pauses[0] <= 360);
+    CU_ASSERT(pauses[1] >= 720 && pauses[1] <= 1080);
+    CU_ASSERT(pauses[2] >= 2160 && pauses[2] <= 3240);
+    CU_ASSERT_EQUAL(run_on(&r, 3), QUERY_STEP_DONE);
+    run_end(&r);
+}
+
 static void polling_grows_with_the_time_elapsed(void)
 {
     static const struct fake_step steps[] = { STARTED, STATE("RUNNING") };
@@ -505,6 +525,7 @@ static const struct unit_test tests[] = {
     { "what the service would refuse for its size is not sent", what_the_service_would_refuse_for_its_size_is_not_sent },
     { "refused starts say why", refused_starts_say_why },
     { "polling grows with the time elapsed", polling_grows_with_the_time_elapsed },
+    { "polling grows by a factor when one is set", polling_grows_by_a_factor_when_one_is_set },
     { "throttling slows and gaps are bridged", throttling_slows_and_gaps_are_bridged },
     { "too many gaps end the query", too_many_gaps_end_the_query },
     { "an answer without a state ends the query", an_answer_without_a_state_ends_the_query },

@@ -90,9 +90,21 @@ static void json_reads_what_services_send(void)
     json_free(document);
 }
 
+static void a_bare_value_is_a_document(void)
+{
+    static const char *const texts[] = { "12", "-1.5", "true", "null", "\"x\"", " 7 " };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct json *document = NULL;
+        struct fault f = { 0 };
+        CU_ASSERT(json_parse(span_of(texts[i]), &document, &f));
+        json_free(document);
+    }
+}
+
 static void json_refuses_what_is_not_a_document(void)
 {
-    static const char *const texts[] = { "", "<html>", "{\"a\":1", "{} x", "{\"a\":01}", "'a'" };
+    static const char *const texts[] = { "", "<html>", "{\"a\":1", "{} x", "{\"a\":01}", "'a'", "1 2", "12x", "tru" };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         struct json *document = NULL;
@@ -161,6 +173,7 @@ static const struct unit_test tests[] = {
     { "base64 goes both ways", base64_goes_both_ways },
     { "JSON reads what services send", json_reads_what_services_send },
     { "JSON refuses what is not a document", json_refuses_what_is_not_a_document },
+    { "a bare value is a document", a_bare_value_is_a_document },
     { "JSON writes valid UTF-8 whatever it gets", json_writes_valid_utf8_whatever_it_gets },
     { "faults are cut and cleaned", faults_are_cut_and_cleaned },
     { "log levels have words and numbers", log_levels_have_words_and_numbers },

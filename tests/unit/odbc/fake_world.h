@@ -19,6 +19,7 @@ static struct {
     unsigned n_rows, batch_rows; /* batch_rows 0: all at once */
     int fault_at_row;            /* -1: none; a FAULT_NETWORK instead of this row */
     int64_t row_count;
+    unsigned n_not_ready; /* the source says so often that rows are still on their way */
     unsigned n_waits; /* query_step says WAIT so often */
     int fail_query;   /* -1: none; number of the query, from 0, that fails in the engine */
     enum fault_kind fail_kind;
@@ -177,7 +178,13 @@ static void fake_close(struct row_source *src)
     free(src);
 }
 
-static const struct row_source_ops fake_ops = { fake_next, fake_close };
+static bool fake_is_ready(struct row_source *src)
+{
+    (void)src;
+    return fake.n_not_ready == 0 || fake.n_not_ready-- == 0;
+}
+
+static const struct row_source_ops fake_ops = { .next_batch = fake_next, .close = fake_close, .is_ready = fake_is_ready };
 
 static struct row_source *fake_source_new(void)
 {

@@ -53,12 +53,12 @@ static const struct { enum handle_kind kind; SQLINTEGER ids[48]; } known[] = {
     { HANDLE_DBC, { 4, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 115, 116, 117, 118, 119, 120, 121, 1207, 1208, 1209,
                     10001, 10014, 0x4100, 0x4101, 0x4102, 0x4103, 0x4104, 0x4105, 0x4106 } },
     { HANDLE_STMT, { -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 29, 30, 31, 10010, 10011,
-                     10012, 10013, 10014 } }, /* and 0, and the driver's own from 0x4000 to 0x400a */
+                     10012, 10013, 10014 } }, /* and 0, and the driver's own from 0x4000 to 0x400a and 0x4010 to 0x4012 */
 };
 
 static bool is_known(enum handle_kind kind, SQLINTEGER id)
 {
-    if (kind == HANDLE_STMT && (id == 0 || (id >= 0x4000 && id <= 0x400a))) {
+    if (kind == HANDLE_STMT && (id == 0 || (id >= 0x4000 && id <= 0x400a) || (id >= 0x4010 && id <= 0x4012))) {
         return true;
     }
     for (size_t i = 0; i < 3; i++) {

@@ -49,12 +49,14 @@ static void sizes_and_width_come_from_the_key_else_from_the_preset(void)
 
 static void types_are_shown_as_the_keys_say(void)
 {
-    static const struct { const char *string; bool tz, boolean; int zone; } shown[] = {
+    static const struct { const char *string; bool tz, boolean; int zone; bool interval; } shown[] = {
         { "", false, false, 0 },
         { "TimestampTzAs=text;BooleanAs=text;", true, true, 0 },
         { "TimeZone=+05:30;", false, false, 330 },
         { "TimeZone=-03:00;", false, false, -180 },
         { "TimeZone=UTC;", false, false, 0 },
+        { "IntervalAs=text;", false, false, 0, true },
+        { "IntervalAs=interval;", false, false, 0, false },
     };
 
     for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
@@ -64,6 +66,7 @@ static void types_are_shown_as_the_keys_say(void)
         preset_options(&s, NULL, &o);
         CU_ASSERT_EQUAL(o.timestamp_tz_as_text, shown[i].tz);
         CU_ASSERT_EQUAL(o.boolean_as_text, shown[i].boolean);
+        CU_ASSERT_EQUAL(o.interval_as_text, shown[i].interval);
         CU_ASSERT_EQUAL(o.zone_offset_minutes, shown[i].zone);
         CU_ASSERT(o.odbc2 && o.wide_unit == WIDE_UCS4);
         settings_free(&s);

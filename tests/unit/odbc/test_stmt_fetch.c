@@ -53,6 +53,96 @@ static void rows_arrive_one_by_one_in_bound_columns(void)
     }
 }
 
+static void an_asynchronous_fetch_goes_on_where_it_stopped(void)
+{
+    SQLINTEGER a[8] = { 0 };
+    SQLULEN n = 0;
+    struct stmt *s = open_rows(3, SQL_CURSOR_FORWARD_ONLY);
+
+    s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
+    s->ard->array_size = 8;
+    s->ird.rows_processed = &n;
+    CALL(s, stmt_bind_col(s, 1, SQL_C_SLONG, a, 0, NULL));
+    fake.n_not_ready = 2;
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(s->state, STMT_EXECUTING);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(s->state, STMT_FETCHED);
+    CU_ASSERT_EQUAL(n, 8);
+    for (int i = 0; i < 8; i++)
+        CU_ASSERT_EQUAL(a[i], i + 1);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(n, 2);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_NO_DATA);
+    close_rows(s);
+}
+
+static void cancel_between_the_steps_of_a_fetch_shows_in_the_state(void)
+{
+    struct stmt *s = open_rows(3, SQL_CURSOR_FORWARD_ONLY);
+
+    s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
+    fake.n_not_ready = 3;
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(stmt_cancel(s), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(s->state, STMT_CANCELLED);
+    CU_ASSERT(stmt_is_stopped(s));
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_STILL_EXECUTING);
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(s->state, STMT_FETCHED);
+    close_rows(s);
+}
+
+static void a_catalog_function_is_asked_for_again_until_it_is_done(void)
+{
+    const struct catalog_texts texts = { .schema = fake_text("sales"), .table = fake_text("%") };
+    SQLRETURN rc;
+    unsigned n = 0;
+
+    struct stmt *s = open_rows(0, SQL_CURSOR_FORWARD_ONLY);
+    CALL(s, stmt_close_cursor(s));
+    s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
+    while ((rc = CALL(s, stmt_catalog(s, SHAPE_TABLES, &texts))) == SQL_STILL_EXECUTING && n++ < 1000000)
+        CU_ASSERT_EQUAL(s->state, STMT_EXECUTING);
+    CU_ASSERT_EQUAL(rc, SQL_SUCCESS);
+    CU_ASSERT_EQUAL(s->state, STMT_OPEN);
+    IS(fake_asked_text[1], "sales");
+    CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+    CALL(s, stmt_close_cursor(s));
+    /* One that nobody asks for again goes with its statement. */
+    (void)CALL(s, stmt_catalog(s, SHAPE_TABLES, &texts));
+    close_rows(s);
+}
+
+static void exact_sizes_are_those_of_the_longest_values(void)
+{
+    static const char *const types[] = { "integer", "varchar", "varbinary", "array(integer)" };
+    static const char *const cells[] = { "1", "gr\xc3\xbc\xc3\x9f" "e", "01 02 ff", "[1, 2]", "2", NULL, NULL, NULL };
+
+    for (unsigned on = 0; on < 2; on++) {
+        fake_reset();
+        fake.types = types;
+        fake.n_columns = 4;
+        fake.cells = cells;
+        fake.n_rows = 2;
+        fake.batch_rows = 1;
+        fake_connect(SQL_OV_ODBC3);
+        fake_dbc.settings.at[SETTING_EXACT_SIZES].text = on ? SPAN("1") : SPAN("0");
+        struct stmt *s = fake_stmt();
+        CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT 1"))), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(s->ird.records[1].length, 10);
+        CU_ASSERT_EQUAL(s->ird.records[2].length, on ? 5 : 255);
+        CU_ASSERT_EQUAL(s->ird.records[3].length, on ? 3 : 1024);
+        CU_ASSERT_EQUAL(s->ird.records[4].length, on ? 6 : 65535);
+        CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_fetch(s)), SQL_NO_DATA);
+        close_rows(s);
+    }
+}
+
 static void columns_bound_between_fetches_are_filled_from_the_next_row_on(void)
 {
     SQLINTEGER a = 0;
@@ -441,6 +531,10 @@ static void extended_fetch_has_its_own_count_and_statuses(void)
 }
 
 static const struct unit_test tests[] = {
+    { "an asynchronous fetch goes on where it stopped", an_asynchronous_fetch_goes_on_where_it_stopped },
+    { "cancel between the steps of a fetch shows in the state", cancel_between_the_steps_of_a_fetch_shows_in_the_state },
+    { "a catalog function is asked for again until it is done", a_catalog_function_is_asked_for_again_until_it_is_done },
+    { "exact sizes are those of the longest values", exact_sizes_are_those_of_the_longest_values },
     { "rows arrive one by one in bound columns", rows_arrive_one_by_one_in_bound_columns },
     { "columns bound between fetches are filled from the next row on",
       columns_bound_between_fetches_are_filled_from_the_next_row_on },

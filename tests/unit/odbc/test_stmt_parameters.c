@@ -92,6 +92,40 @@ static void a_value_that_does_not_fit_its_type_is_not_sent(void)
     fake_disconnect();
 }
 
+static void a_value_that_loses_fraction_digits_is_sent_and_told(void)
+{
+    SQLDOUBLE value = 1.75;
+    SQLUSMALLINT status = 99;
+
+    script_select();
+    struct stmt *s = fake_stmt();
+    s->ipd.array_status = &status;
+    CALL(s, bind(s, 1, SQL_C_DOUBLE, SQL_INTEGER, &value, 0, NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_SUCCESS);
+    IS(fake_state(s, 1), "01S07");
+    CU_ASSERT_EQUAL(fake.n_started, 1);
+    IS(fake.parameters[0][0], "1");
+    CU_ASSERT_EQUAL(status, SQL_PARAM_SUCCESS_WITH_INFO);
+    stmt_free(s);
+    fake_disconnect();
+}
+
+static void the_precision_of_a_decimal_is_the_descriptors(void)
+{
+    SQLCHAR text[] = "12345";
+
+    script_select();
+    struct stmt *s = fake_stmt();
+    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_DECIMAL, 5, 0, text, sizeof(text), NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_SUCCESS);
+    CALL(s, stmt_close_cursor(s));
+    s->ipd.records[1].precision = 4; /* as SQLSetDescField(SQL_DESC_PRECISION) does */
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(fake.n_started, 1);
+    stmt_free(s);
+    fake_disconnect();
+}
+
 static void sets_of_an_insert_become_rows_of_one_statement(void)
 {
     SQLINTEGER a[4] = { 1, 2, 3, 4 };
@@ -371,6 +405,9 @@ static const struct unit_test tests[] = {
       long_values_and_other_statements_are_written_into_the_text },
     { "a value that does not fit its type is not sent",
       a_value_that_does_not_fit_its_type_is_not_sent },
+    { "a value that loses fraction digits is sent and told",
+      a_value_that_loses_fraction_digits_is_sent_and_told },
+    { "the precision of a decimal is the descriptor's", the_precision_of_a_decimal_is_the_descriptors },
     { "sets of an insert become rows of one statement",
       sets_of_an_insert_become_rows_of_one_statement },
     { "many sets are split below the longest statement",

@@ -143,10 +143,37 @@ static void a_refusal_after_connecting_is_explained_once(void)
     process_wipe();
 }
 
+/* Keys that are given do not tell their end; the refusal does. */
+static void a_given_token_that_ended_is_told_with_the_time(void)
+{
+    static struct fault f;
+    static struct settings settings;
+    struct fake_clock clock = fake_clock_at(1795000000000);
+    struct fake_aws aws;
+    struct spoke *s = NULL;
+
+    fake_aws_init(&aws, &clock.base);
+    fake_settings(&settings, fake_chain, FAKE_CHAIN_ROWS);
+    settings.at[SETTING_SESSION_TOKEN].text = SPAN("TOKEN");
+    CU_ASSERT_FATAL(fake_open(&settings, &aws, &s, NULL, &f));
+    fault_set(&f, FAULT_SIGN_IN, "athena:GetQueryExecution failed: ExpiredTokenException");
+    f.is_expired_token = true;
+    spoke_explain(s, &f);
+    CU_ASSERT(fault_says(&f, "UID and PWD"));
+    CU_ASSERT(fault_says(&f, "they were over when this was refused, at 2026-11-18T"));
+    CU_ASSERT(fault_says(&f, "give a fresh SessionToken"));
+    fault_set(&f, FAULT_SIGN_IN, "athena:GetQueryExecution failed: UnrecognizedClientException");
+    spoke_explain(s, &f);
+    CU_ASSERT_FALSE(fault_says(&f, "they were over"));
+    spoke_close(s);
+    process_wipe();
+}
+
 static const struct unit_test tests[] = {
     { "every refusal is told so that it can be mended", every_refusal_is_told_so_that_it_can_be_mended },
     { "a base that is missing is told without any call", a_base_that_is_missing_is_told_without_any_call },
     { "a refusal after connecting is explained once", a_refusal_after_connecting_is_explained_once },
+    { "a given token that ended is told with the time", a_given_token_that_ended_is_told_with_the_time },
 };
 
 UNIT_MAIN("spoke/ladder", tests)

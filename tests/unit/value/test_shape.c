@@ -18,10 +18,10 @@ static const struct {
     { "float", SQL_REAL, SQL_REAL, 0, 7, -1, 14, 4, 10, SQL_C_FLOAT },
     { "double", SQL_DOUBLE, SQL_DOUBLE, 0, 15, -1, 24, 8, 10, SQL_C_DOUBLE },
     { "decimal(10,3)", SQL_DECIMAL, SQL_DECIMAL, 0, 10, 3, 12, 12, 10, SQL_C_CHAR },
-    { "varchar(10)", SQL_VARCHAR, SQL_VARCHAR, 0, 10, -1, 10, 40, 0, SQL_C_CHAR },
+    { "varchar(10)", SQL_VARCHAR, SQL_VARCHAR, 0, 10, -1, 40, 40, 0, SQL_C_CHAR },
     { "varchar", SQL_VARCHAR, SQL_VARCHAR, 0, 255, -1, 255, 1020, 0, SQL_C_CHAR },
     { "string", SQL_VARCHAR, SQL_VARCHAR, 0, 255, -1, 255, 1020, 0, SQL_C_CHAR },
-    { "char(5)", SQL_CHAR, SQL_CHAR, 0, 5, -1, 5, 20, 0, SQL_C_CHAR },
+    { "char(5)", SQL_CHAR, SQL_CHAR, 0, 5, -1, 20, 20, 0, SQL_C_CHAR },
     { "varbinary", SQL_VARBINARY, SQL_VARBINARY, 0, 1000, -1, 2000, 1000, 0, SQL_C_BINARY },
     { "date", SQL_TYPE_DATE, SQL_DATETIME, SQL_CODE_DATE, 10, -1, 10, 6, 0, SQL_C_TYPE_DATE },
     { "time", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 18, 9, 18, 6, 0, SQL_C_TYPE_TIME },
@@ -95,6 +95,34 @@ static void odbc_2_applications_get_their_date_types(void)
     }
 }
 
+static void intervals_may_be_text(void)
+{
+    struct value_options text = { .interval_as_text = true, .wide_unit = WIDE_UTF16 };
+    struct value_shape day = shape_of("interval day to second", text), year = shape_of("interval year to month", text);
+
+    CU_ASSERT(day.concise_type == SQL_VARCHAR && day.column_size == 23 && day.c_default == SQL_C_CHAR);
+    CU_ASSERT(year.concise_type == SQL_VARCHAR && year.column_size == 13 && year.datetime_code == 0);
+}
+
+static void a_length_that_was_seen_is_the_size(void)
+{
+    struct value_options options = { .string_length = 255, .complex_length = 5000, .binary_length = 1000 };
+    static const struct { const char *type; bool is_open; SQLLEN display; } open[] = {
+        { "varchar", true, 28 }, { "string", true, 28 }, { "map", true, 28 }, { "varbinary", true, 14 },
+        { "varchar(9)", false, 36 }, { "integer", false, 11 }, { "ipaddress", false, 45 } };
+
+    for (unsigned i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
+        struct value_type t;
+        struct value_shape s;
+        value_type_parse(span_of(open[i].type), 0, 0, &t);
+        CU_ASSERT_EQUAL(value_type_is_open(&t), open[i].is_open);
+        t.seen_length = open[i].is_open ? 7 : 0;
+        value_type_shape(&t, &options, &s);
+        CU_ASSERT_EQUAL(s.display_size, open[i].display);
+        CU_ASSERT(!open[i].is_open || s.column_size == 7);
+    }
+}
+
 static void wide_strings_change_codes_and_octets(void)
 {
     struct value_options wide = { .wide_strings = true, .wide_unit = WIDE_UTF16 },
@@ -133,6 +161,8 @@ static void lengths_that_nobody_set_are_not_zero(void)
 }
 
 static const struct unit_test tests[] = {
+    { "intervals may be text", intervals_may_be_text },
+    { "a length that was seen is the size", a_length_that_was_seen_is_the_size },
     { "sizes are those of the standard", sizes_are_those_of_the_standard },
     { "ODBC 2 applications get their date types", odbc_2_applications_get_their_date_types },
     { "wide strings change codes and octets", wide_strings_change_codes_and_octets },

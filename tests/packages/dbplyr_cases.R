@@ -1,0 +1,30 @@
+# Prints one statement a line: what dbplyr makes of pipelines with the file under test, for the sandbox's table flights.
+# usage: Rscript dbplyr_cases.R athena-dbplyr.R
+suppressPackageStartupMessages({
+  library(dplyr)
+  library(dbplyr)
+})
+source(commandArgs(trailingOnly = TRUE)[1])
+# Identifiers are quoted by the driver's quote character with a real connection; a simulated one has to be told.
+registerS3method("sql_escape_ident", "Athena", function(con, x) sql_quote(x, '"'), envir = asNamespace("dbplyr"))
+con <- simulate_dbi("Athena")
+flights <- lazy_frame(carrier = "UA", dep_delay = 1.5, distance = 1L, time_hour = as.POSIXct("2013-03-01", tz = "UTC"), con = con, .name = "flights")
+
+show <- function(query) cat(gsub("[ \n]+", " ", as.character(remote_query(query))), "\n", sep = "")
+show(flights %>% head(3))
+show(flights %>% mutate(a = as.character(distance), b = as.integer(dep_delay), c = as.numeric(distance)) %>% head(2))
+show(flights %>% mutate(a = paste0(carrier, distance), b = paste(carrier, "x", distance), c = paste(carrier, distance, sep = "'")) %>% head(2))
+show(flights %>% filter(grepl("^U", carrier), !is.na(dep_delay)) %>% head(2))
+show(flights %>% filter(str_detect(carrier, "^U", negate = TRUE)) %>% head(2))
+show(flights %>% mutate(a = substr(carrier, 2, 2), b = distance %/% 2L, c = distance %% 2L, d = dep_delay^2) %>% head(2))
+show(flights %>% filter(distance > 0L) %>% mutate(a = log(distance), b = log(distance, base = 10), c = nchar(carrier)) %>% head(2))
+show(flights %>% group_by(carrier) %>% summarise(n = n(), u = n_distinct(distance), s = sd(dep_delay, na.rm = TRUE), m = mean(dep_delay, na.rm = TRUE)))
+show(flights %>% summarise(m = median(distance), q = quantile(distance, 0.9)))
+show(flights %>% group_by(carrier) %>% mutate(r = row_number(distance), t = sum(dep_delay, na.rm = TRUE)) %>% head(2))
+show(flights %>% filter(time_hour > as.POSIXct("2013-03-01 05:00:00", tz = "UTC")) %>% head(2))
+show(flights %>% filter(time_hour > !!as.POSIXct("2013-03-01 05:00:00", tz = "UTC")) %>% head(2))
+show(flights %>% filter(as.Date(time_hour) == !!as.Date("2013-03-01")) %>% head(2))
+show(flights %>% mutate(a = floor_date(time_hour, "months"), b = year(time_hour), c = today()) %>% head(2))
+show(flights %>% summarise(a = any(distance > 100L, na.rm = TRUE), b = all(distance > 100L, na.rm = TRUE)))
+show(inner_join(flights %>% count(carrier), flights %>% group_by(carrier) %>% summarise(d = max(distance, na.rm = TRUE)), by = "carrier") %>% filter(n > 10L))
+show(flights %>% mutate(a = TRUE, b = if_else(distance > 5L, "far", "near")) %>% filter(a == TRUE) %>% head(2))
