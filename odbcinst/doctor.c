@@ -16,7 +16,7 @@ static const char *const verdict_names[] = { "OK", "WARN", "FAIL", "SKIP" };
 static void (*const checks[])(struct doctor *d) = {
     doctor_check_files,          doctor_check_driver,    doctor_check_trace,
     doctor_check_keys,           doctor_check_secrets,   doctor_check_governance,
-    doctor_check_reach,          doctor_check_clock,     doctor_check_base,
+    doctor_check_reach,          doctor_check_base,      doctor_check_clock,
     doctor_check_run_as,         doctor_check_consumer,  doctor_check_external_id,
     doctor_check_session_policy, doctor_check_workgroup, doctor_check_catalog,
     doctor_check_results,        doctor_check_query,

@@ -35,6 +35,10 @@ void doctor_check_base(struct doctor *d)
         return;
     }
     d->is_base_good = probe_base(&d->probe, &d->base, &f);
+    if (d->base.skew_ms != 0) {
+        d->skew_ms = d->base.skew_ms;
+        d->has_skew = true;
+    }
     if (d->is_base_good) {
         expires(d->base.expires_wall_ms, until);
         doctor_say(d, "base", CHECK_OK, "%s (%s, key %s%s)", d->base.who.arn, d->base.source,

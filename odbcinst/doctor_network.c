@@ -1,5 +1,5 @@
-/* Checks of the way to AWS: names, proxy, TLS, and the clock by what the services say. The driver's
- * own transport asks. */
+/* Checks of the way to AWS: names, proxy, TLS, and the clock by what the services say, STS above
+ * all. The driver's own transport asks. */
 #include "doctor.h"
 
 #include <stdio.h>

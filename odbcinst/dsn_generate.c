@@ -38,8 +38,8 @@ static bool find_block(const struct ini_text *t, const char *name, size_t *from,
     char begin[512], end[512];
     bool is_open = false;
 
-    snprintf(begin, sizeof(begin), MARK_BEGIN "%s (", name);
-    snprintf(end, sizeof(end), MARK_END "%s", name);
+    snprintf(begin, sizeof(begin), MARK_BEGIN "%.400s (", name);
+    snprintf(end, sizeof(end), MARK_END "%.400s", name);
     *from = *to = text.len;
     while (rest.len > 0) {
         struct span line = span_next(&rest, '\n');

@@ -179,7 +179,7 @@ static bool is_listed(struct span list, struct span name)
 static bool take_inventory(struct hub *h, const char *path, const char *only, struct fault *f)
 {
     struct inventory inv;
-    struct hub_spoke *s;
+    struct hub_spoke *s = NULL;
     bool ok = inventory_load(&inv, path, f);
     struct span rest = span_of(only);
 
@@ -208,7 +208,7 @@ static bool take_inventory(struct hub *h, const char *path, const char *only, st
 static bool take_sources(struct hub *h, const char *list, struct fault *f)
 {
     struct span rest = span_of(list);
-    struct hub_spoke *s;
+    struct hub_spoke *s = NULL;
     struct target t;
 
     while (!span_is_null(rest)) {

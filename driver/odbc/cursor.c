@@ -93,12 +93,19 @@ enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct f
     struct cursor *c = &r->cursor;
     struct row_fill fill = { r->targets, r->n_targets, c->n_rows, rows_max, c->raw + c->n_rows, 0 };
 
+    /* What is there already is taken without letting go of the statement: nobody waits for it. */
+    bool is_ready = row_source_is_ready(c->source);
+
     keep_rowset(c);
-    begin_flight(s);
-    stmt_pause(s);
+    if (!is_ready) {
+        begin_flight(s);
+        stmt_pause(s);
+    }
     enum row_step step = c->source->ops->fill(c->source, &fill, f);
-    stmt_resume(s);
-    end_flight(s);
+    if (!is_ready) {
+        stmt_resume(s);
+        end_flight(s);
+    }
     c->batch = (struct batch){ 0 };
     c->batch_at = 0;
     c->n_delivered += fill.n_rows;

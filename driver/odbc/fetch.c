@@ -6,7 +6,7 @@
 #include "odbc/run.h"
 #include "odbc/scroll.h"
 
-enum { FILL_ROWS_MIN = 16, FILL_ROWS_MAX = 65536 };
+enum { FILL_ROWS_MAX = 65536 };
 
 struct rowset {
     SQLULEN n_asked;
@@ -95,7 +95,7 @@ static SQLULEN rows_to_fill(const struct stmt *s, const struct rowset *out)
         return 0;
     if (most > 0 && most - c->n_delivered < n)
         n = most - c->n_delivered;
-    return n < FILL_ROWS_MIN ? 0 : n < FILL_ROWS_MAX ? n : FILL_ROWS_MAX;
+    return n < FILL_ROWS_MAX ? n : FILL_ROWS_MAX;
 }
 
 /* The next rows of a forward-only cursor into the rowset: many at once, or one. */

@@ -89,7 +89,8 @@ void plan_aim(struct stmt *s)
     }
 }
 
-static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i, const struct row_target *t)
+static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i,
+                      const struct row_target *t)
 {
     const struct column *c = &s->run->cursor.source->columns.at[t->column];
     enum state state = diag_outcome_state(outcome);

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import urllib.parse
+import warnings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import odbc  # noqa: E402
@@ -20,6 +21,7 @@ from promise import AREA, finish, promise, same  # noqa: E402
 from sandbox import Calls, control  # noqa: E402
 
 AREA[0] = "network"
+warnings.simplefilter("ignore", DeprecationWarning)   # old TLS is what is tried
 TLS = os.environ["ATHENA_SANDBOX_TLS_ENDPOINT"]
 TLS_PORT = urllib.parse.urlsplit(TLS).port
 CA = os.environ["ATHENA_SANDBOX_STATE"] + "/ca.pem"
@@ -238,10 +240,13 @@ def _():
     same(through(keys(TrustedCerts=CA, NonProxyHost="example.com", **PROXY)), EVERYTHING, "tunnels")
 
 
-@promised("the environment's proxy is used, UseProxy=0 and ProxyHost stand before it")
+@promised("the environment's proxy is used, and its list of hosts that need none; UseProxy=0 leaves ProxyHost aside")
 def _():
     os.environ["https_proxy"] = f"http://127.0.0.1:{SERVER.server_port}"
     same(through(keys(TrustedCerts=CA, ApplicationName="environment")), EVERYTHING, "tunnels")
+    del os.environ["https_proxy"]
+    same(through(keys(TrustedCerts=CA, UseProxy="0", ApplicationName="unused", **PROXY)), set(), "tunnels with UseProxy=0")
+    os.environ["https_proxy"] = f"http://127.0.0.1:{SERVER.server_port}"
     os.environ["no_proxy"] = "127.0.0.1"
     same(through(keys(TrustedCerts=CA, ApplicationName="no-proxy")), set(), "tunnels with no_proxy")
 
@@ -252,7 +257,7 @@ def _():
     os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = source.endpoint() + "/v2/credentials/sandbox"
     os.environ["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "sandbox-container-token"
     Proxy.seen.clear()
-    found = keys(TrustedCerts=CA, AuthenticationType="Container Credentials", **PROXY)
+    found = keys(TrustedCerts=CA, AuthenticationType="Container Credentials", ApplicationName="container", **PROXY)
     found = {name: value for name, value in found.items() if name not in source.BASE or name == "AuthenticationType"}
     with Calls() as calls:
         works(found)

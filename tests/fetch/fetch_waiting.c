@@ -245,6 +245,73 @@ static void max_length_cuts_text_in_blocks_and_in_pieces(void)
     }
 }
 
+static const char field_unit[] = "0123456789abcde\"";
+
+static void read_big_field(SQLHDBC dbc)
+{
+    static SQLCHAR piece[30011];
+    SQLLEN total = 0, left = 0;
+    SQLRETURN rc;
+    bool same = true;
+
+    api_dbc = dbc;
+    SQLHSTMT h = api_stmt();
+    OK(h, SQLExecDirect(h, text("SELECT n, big FROM edges.big_field"), SQL_NTS));
+    OK(h, SQLFetch(h));
+    while ((rc = SQLGetData(h, 2, SQL_C_CHAR, piece, sizeof(piece), &left)) == SQL_SUCCESS || rc == SQL_SUCCESS_WITH_INFO) {
+        SQLLEN n = rc == SQL_SUCCESS ? left : (SQLLEN)sizeof(piece) - 1;
+        for (SQLLEN i = 0; i < n && same; i++)
+            same = piece[i] == (SQLCHAR)field_unit[(total + i) % 16];
+        total += n;
+        if (rc == SQL_SUCCESS)
+            break;
+    }
+    CHECK(rc == SQL_SUCCESS && same);
+    CHECK(total == 1048576);
+    RETURNS(h, SQL_NO_DATA, SQLGetData(h, 2, SQL_C_CHAR, piece, sizeof(piece), &left));
+    RETURNS(h, SQL_NO_DATA, SQLFetch(h));
+    api_free(h);
+}
+
+static void a_field_of_one_megabyte_is_whole_on_every_path(void)
+{
+    static const char *const strings[] = { "DSN=retail", "DSN=retail;S3ResultBlockSize=65536", "DSN=retail;ResultFetcher=GetQueryResults",
+                                           "DSN=retail_managed", "DSN=retail;MemoryCeiling=1048576" };
+    SQLHDBC before = api_dbc;
+
+    for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
+        SQLHDBC dbc = SQL_NULL_HDBC;
+        SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
+        CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(strings[i]), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+        read_big_field(dbc);
+        SQLDisconnect(dbc);
+        SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+    }
+    api_dbc = before;
+}
+
+static void a_row_longer_than_max_row_bytes_is_refused_by_name(void)
+{
+    SQLHDBC before = api_dbc, dbc = SQL_NULL_HDBC;
+    SQLRETURN rc;
+
+    SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
+    CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text("DSN=retail;MaxRowBytes=200000;S3ResultBlockSize=65536"), SQL_NTS, NULL, 0, NULL,
+                                         SQL_DRIVER_NOPROMPT)));
+    api_dbc = dbc;
+    SQLHSTMT h = api_stmt();
+    rc = SQLExecDirect(h, text("SELECT n, big FROM edges.big_field"), SQL_NTS);
+    if (SQL_SUCCEEDED(rc))
+        rc = SQLFetch(h);
+    CHECK(rc == SQL_ERROR);
+    STATE(h, "HY001");
+    CHECK(strstr(api_records(SQL_HANDLE_STMT, h), "MaxRowBytes") != NULL);
+    api_free(h);
+    SQLDisconnect(dbc);
+    SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+    api_dbc = before;
+}
+
 static void the_attributes_of_a_query_tell_what_it_was(void)
 {
     SQLHSTMT h = api_stmt();
@@ -337,6 +404,8 @@ static const struct api_test tests[] = {
     { "a cancelled fetch ends with HY008 and the statement goes on", a_cancelled_fetch_ends_with_hy008_and_the_statement_goes_on },
     { "SQL_ATTR_MAX_ROWS ends every way of reading", max_rows_ends_every_way_of_reading },
     { "SQL_ATTR_MAX_LENGTH cuts text in blocks and in pieces", max_length_cuts_text_in_blocks_and_in_pieces },
+    { "a field of one megabyte is whole on every path", a_field_of_one_megabyte_is_whole_on_every_path },
+    { "a row longer than MaxRowBytes is refused by name", a_row_longer_than_max_row_bytes_is_refused_by_name },
     { "the attributes of a query tell what it was", the_attributes_of_a_query_tell_what_it_was },
     { "a wide connection reads wide text", a_wide_connection_reads_wide_text },
     { "the result of an earlier query is read by its id", the_result_of_an_earlier_query_is_read_by_its_id },

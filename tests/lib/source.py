@@ -31,7 +31,7 @@ def keys_of(*parts, at=None, **changes):
 
 def write(keys, name=None, path=None):
     """Adds a section to the system's odbc.ini (or to the file given) and gives its name."""
-    name = name or f"source{next(numbers)}"
+    name = name or f"source{os.getpid()}x{next(numbers)}"
     with open(path or os.path.join(os.environ["ODBCSYSINI"], "odbc.ini"), "a", encoding="utf-8") as ini:
         ini.write(f"\n[{name}]\nDriver = Athena\n" + "".join(f"{key} = {value}\n" for key, value in keys.items()))
     return name

@@ -269,3 +269,18 @@ def test_a_web_identity_becomes_a_role_session(web):
     (lambda: "justtext", "InvalidIdentityToken")])
 def test_bad_web_identities(web, jwt, code):
     assert refusal(web[1], jwt())[0] == code
+
+
+def test_a_caller_with_the_right_decodes_an_authorization_message(sandbox):
+    user = f"arn:aws:iam::{CENTRAL}:user/bi-service"
+    client = sandbox.client("sts")
+    message = base64.urlsafe_b64encode(json.dumps({"allowed": False, "explicitDeny": True, "context": {"action": "s3:GetObject"}}).encode()).decode()
+    allow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:DecodeAuthorizationMessage", "Resource": "*"}]}
+    before = sandbox.control("user_policies", "POST", {"user": user, "policies": [allow]})["before"]
+    try:
+        decoded = json.loads(client.decode_authorization_message(EncodedMessage=message)["DecodedMessage"])
+        code = refusal(client.decode_authorization_message, EncodedMessage="zzzz")[0]
+    finally:
+        sandbox.control("user_policies", "POST", {"user": user, "policies": before})
+    assert decoded == {"allowed": False, "explicitDeny": True, "context": {"action": "s3:GetObject"}}
+    assert code == "InvalidAuthorizationMessageException"

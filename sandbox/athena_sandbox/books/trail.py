@@ -101,7 +101,8 @@ class Trail:
             "sessionIssuer": {"type": "Role", "principalId": caller.user_id.split(":")[0],
                               "arn": caller.role_arn, "accountId": caller.account,
                               "userName": caller.role_arn.rsplit("/", 1)[-1]},
-            "attributes": {"creationDate": caller.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "attributes": {"creationDate": (caller.issued or self.sandbox.clock.now()).strftime(
+                "%Y-%m-%dT%H:%M:%SZ"),
                            "mfaAuthenticated": "true" if caller.mfa else "false"}}
         if caller.source_identity:
             base["sessionContext"]["sourceIdentity"] = caller.source_identity

@@ -188,7 +188,8 @@ def translated(sql, catalogs):
         new = None
         following = tokens[place + 1] if place + 1 < len(tokens) else None
         dotted = following is not None and following.token_type.name == "DOT"
-        if token.token_type.name == "NUMBER" and "." in token.text and NUMBER.fullmatch(token.text):
+        if token.token_type.name == "NUMBER" and (starts_with_point(tokens, place) or
+                                                  "." in token.text and NUMBER.fullmatch(token.text)):
             new = sql[token.start:token.end + 1] + "E0"
         elif dotted and token.text.lower() in catalogs and (place == 0 or tokens[place - 1].token_type.name != "DOT") \
                 and token.token_type.name in ("VAR", "IDENTIFIER"):
@@ -197,6 +198,13 @@ def translated(sql, catalogs):
             out += [sql[last:token.start], new]
             last = token.end + 1
     return "".join(out) + sql[last:]
+
+
+def starts_with_point(tokens, place):
+    """`.5` comes as a point and a number; `a.5` is no number."""
+    if place == 0 or tokens[place - 1].token_type.name != "DOT" or not tokens[place].text.isdigit():
+        return False
+    return place == 1 or tokens[place - 2].token_type.name not in ("VAR", "IDENTIFIER", "R_PAREN", "R_BRACKET")
 
 
 def value_text(value, kind):
