@@ -7,8 +7,8 @@
 
 #include "mix.h"
 
-static const char *const mode_names[MODES] = { "native", "row", "numeric", "char", "wchar", "getdata",
-                                               "getchar" };
+static const char *const mode_names[MODES] = { "native", "row", "numeric", "char", "wchar",
+                                               "getdata", "getchar" };
 
 bool mode_of(const char *name, enum mode *out)
 {

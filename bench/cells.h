@@ -1,5 +1,5 @@
-/* The columns of a measured result: which C type each is taken as, buffers for a rowset, and the touch
-   of every cell that a reading application would do. */
+/* The columns of a measured result: which C type each is taken as, buffers for a rowset, and the
+   touch of every cell that a reading application would do. */
 #ifndef BENCH_CELLS_H
 #define BENCH_CELLS_H
 

@@ -1,10 +1,11 @@
 /* An ODBC application that reads a result as fast as the driver lets it and tells what that cost.
 
-       fetch [--mode NAME] [--rowset N] [--repeats N] [--kinds LETTERS] [--judge] CONNECTION-STRING SQL
+       fetch [--mode NAME] [--rowset N] [--repeats N] [--kinds LETTERS] [--judge] CONNECTION SQL
 
-   Prints a line of name=value pairs per repeat: time from SQLExecDirect to SQL_NO_DATA, processor time of
-   this process in between, its memory, and a sum over all cells touched. --judge adds one checksum a
-   column that is equal for all modes and drivers; that costs time, so that such a run is none to compare. */
+   Prints a line of name=value pairs per repeat: time from SQLExecDirect to SQL_NO_DATA, processor
+   time of this process in between, its memory, and a sum over all cells touched. --judge adds one
+   checksum a column that is equal for all modes and drivers; that costs time, so that such a run is
+   none to compare. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,10 @@
 #include <time.h>
 
 #include "judge.h"
+
+static const char usage[] =
+    "usage: fetch [--mode native|row|numeric|char|wchar|getdata|getchar] [--rowset N]\n"
+    "             [--repeats N] [--kinds LETTERS] [--judge] CONNECTION-STRING SQL\n";
 
 struct options {
     enum mode mode;
@@ -75,8 +80,8 @@ static bool open_all(struct handles *h, const char *connection)
     (void)SQLSetEnvAttr(h->env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)SQL_OV_ODBC3, 0);
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_DBC, h->env, &h->dbc)))
         return complain(SQL_HANDLE_ENV, h->env, "SQLAllocHandle");
-    if (!SQL_SUCCEEDED(SQLDriverConnect(h->dbc, NULL, (SQLCHAR *)(uintptr_t)connection, SQL_NTS, NULL,
-                                        0, NULL, SQL_DRIVER_NOPROMPT)))
+    if (!SQL_SUCCEEDED(SQLDriverConnect(h->dbc, NULL, (SQLCHAR *)(uintptr_t)connection, SQL_NTS,
+                                        NULL, 0, NULL, SQL_DRIVER_NOPROMPT)))
         return complain(SQL_HANDLE_DBC, h->dbc, "SQLDriverConnect");
     if (!SQL_SUCCEEDED(SQLAllocHandle(SQL_HANDLE_STMT, h->dbc, &h->stmt)))
         return complain(SQL_HANDLE_DBC, h->dbc, "SQLAllocHandle");
@@ -111,7 +116,7 @@ static bool read_all(SQLHSTMT stmt, const struct table *t, struct touch *sum, st
         if (SQL_SUCCEEDED(rc) && !is_bound)
             rc = table_get(t, stmt);
         if (!SQL_SUCCEEDED(rc))
-            return complain(SQL_HANDLE_STMT, stmt, is_bound ? "SQLFetch" : "SQLFetch or SQLGetData");
+            return complain(SQL_HANDLE_STMT, stmt, "SQLFetch or SQLGetData");
         table_touch(t, rows, sum);
         if (judge != NULL && !judge_rows(judge, t, rows))
             return false;
@@ -196,8 +201,7 @@ int main(int argc, char **argv)
     struct table t = { 0 };
 
     if (!read_options(argc, argv, &o) || !table_init(&t, o.kinds, o.mode, o.rowset)) {
-        (void)fprintf(stderr, "usage: fetch [--mode native|row|numeric|char|wchar|getdata|getchar] [--rowset N]\n"
-                              "             [--repeats N] [--kinds LETTERS] [--judge] CONNECTION-STRING SQL\n");
+        (void)fputs(usage, stderr);
         return 2;
     }
     bool ok = open_all(&h, o.connection);

@@ -1,5 +1,6 @@
-/* The rows of mix8, as the sandbox renders them, for the databases that the driver is compared with:
-   one record a line, every value quoted, NULL as the caller wants it. They repeat after BLOCK_ROWS.
+/* The rows of mix8, as the sandbox renders them, for the databases that the driver is compared
+   with: one record a line, every value quoted, NULL as the caller wants it. They repeat after
+   BLOCK_ROWS.
 
        gen ROWS [--null TEXT] [--header] */
 #include <errno.h>
@@ -96,7 +97,8 @@ static void make_moment(uint64_t r, char *to)
 
     make_day(r, to);
     (void)snprintf(to + 10, VALUE_BYTES - 10, " %02u:%02u:%02u.%03u", (unsigned)(m % 24),
-                   (unsigned)(m / 24 % 60), (unsigned)(m / 1440 % 60), (unsigned)(m / 86400 % 1000));
+                   (unsigned)(m / 24 % 60), (unsigned)(m / 1440 % 60),
+                   (unsigned)(m / 86400 % 1000));
 }
 
 /* false: NULL, one cell in 64. */

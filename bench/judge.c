@@ -1,5 +1,5 @@
-/* Brings every cell to one form (whole number, bits of the double, bytes of the text) and adds it up
-   together with its row number, so that a missing, doubled or swapped row shows. */
+/* Brings every cell to one form (whole number, bits of the double, bytes of the text) and adds it
+   up together with its row number, so that a missing, doubled or swapped row shows. */
 #include "judge.h"
 
 #include <errno.h>

@@ -1,15 +1,8 @@
-# results.tsv -> SVG: one bar a measurement, rows per second on a logarithmic scale, longest first within each group of names.
+# results.tsv -> SVG: one bar a measurement, rows per second on a logarithmic scale.
 BEGIN { FS = "\t"; left = 190; width = 620; step = 22; top = 60 }
 NR > 1 && $1 !~ /memory/ {
     if (!($1 in n)) order[++names] = $1
     rate[$1, ++n[$1]] = $3 / $5
-}
-function median(name,    count, i, j, t, a) {
-    count = n[name]
-    for (i = 1; i <= count; i++) a[i] = rate[name, i]
-    for (i = 2; i <= count; i++)
-        for (j = i; j > 1 && a[j - 1] > a[j]; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
-    return count % 2 ? a[(count + 1) / 2] : (a[count / 2] + a[count / 2 + 1]) / 2
 }
 function place(r) { return width * log(r / 50000) / log(20000000 / 50000) }
 function colour(name) {
@@ -17,7 +10,8 @@ function colour(name) {
 }
 END {
     height = top + names * step + 40
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n", left + width + 90, height
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\"", left + width + 90, height
+    print " font-family=\"sans-serif\" font-size=\"12\">"
     print "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>"
     print "<text x=\"10\" y=\"24\" font-size=\"15\">mix8: rows per second (thousands), medians, logarithmic</text>"
     split("100000 200000 500000 1000000 2000000 5000000 10000000 20000000", mark, " ")
@@ -27,7 +21,7 @@ END {
         printf "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\" fill=\"#666666\">%d</text>\n", x, height - 12, mark[i] / 1000
     }
     for (k = 1; k <= names; k++) {
-        name = order[k]; r = median(name); y = top + (k - 1) * step
+        name = order[k]; r = median(rate, name, n[name]); y = top + (k - 1) * step
         long = place(r); long = long < 1 ? 1 : long > width ? width : long
         printf "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n", left - 8, y + 12, name
         printf "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>\n", left, y, long, step - 7, colour(name)

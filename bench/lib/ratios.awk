@@ -11,17 +11,11 @@ NR > 1 {
     v[$1, "pace", i] = $3 / ($5 - $4)
     v[$1, "grown", i] = ($9 - $8) / 1024
 }
-function median(name, what,    count, i, j, t, a) {
-    count = n[name]
-    for (i = 1; i <= count; i++) a[i] = v[name, what, i]
-    for (i = 2; i <= count; i++)
-        for (j = i; j > 1 && a[j - 1] > a[j]; j--) { t = a[j]; a[j] = a[j - 1]; a[j - 1] = t }
-    return count % 2 ? a[(count + 1) / 2] : (a[count / 2] + a[count / 2 + 1]) / 2
-}
-# what: text; one / other by a measure; sign and floor, target in words
+function middle(name, what) { return median(v, name SUBSEP what, n[name]) }
+# One measurement's `what` over another's, with what it should be at least or at most.
 function ratio(text, one, other, what, sign, floor, target,    r) {
     if (!n[one] || !n[other]) return
-    r = median(one, what) / median(other, what)
+    r = middle(one, what) / middle(other, what)
     line(text, sprintf("%.2f", r), r, sign, floor, target)
 }
 function line(text, shown, r, sign, floor, target) {
@@ -48,7 +42,7 @@ END {
     ratio("SQL_C_WCHAR: rows per second / psqlodbc's", "athena-wchar", "psqlodbc-wchar", "rate", "", "", "")
     ratio("SQL_C_WCHAR: rows per second / MariaDB's", "athena-wchar", "mariadb-wchar", "rate", "", "", "")
     huge = "athena-memory-10GB"; some = "athena-memory-100MB"
-    if (n[some]) line("memory grown, 100 MB result, MiB", sprintf("%.0f", median(some, "grown")), median(some, "grown"), "<=", 64, 40)
-    if (n[huge]) line("memory grown, 10 GB result, MiB", sprintf("%.0f", median(huge, "grown")), median(huge, "grown"), "<=", 64, 40)
+    if (n[some]) line("memory grown, 100 MB result, MiB", sprintf("%.0f", middle(some, "grown")), middle(some, "grown"), "<=", 64, 40)
+    if (n[huge]) line("memory grown, 10 GB result, MiB", sprintf("%.0f", middle(huge, "grown")), middle(huge, "grown"), "<=", 64, 40)
     ratio("memory grown: 10 GB / 100 MB", huge, some, "grown", "<=", 1.1, 1.0)
 }

@@ -145,3 +145,26 @@ void notice_add(struct notices *list, enum fault_kind kind, const char *format, 
     write_text(notice->text, format, arguments);
     va_end(arguments);
 }
+
+int fault_native(const struct fault *f)
+{
+    static const struct {
+        int number;
+        enum fault_kind kind;
+        const char *code;
+    } rows[] = {
+#define NATIVE(number, kind, code, meaning) { number, kind, code },
+#include "base/native.def"
+#undef NATIVE
+    };
+
+    if (f->native != 0) {
+        return f->native;
+    }
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].kind == f->kind && strncmp(f->code, rows[i].code, strlen(rows[i].code)) == 0) {
+            return FAULT_NATIVE_BASE + FAULT_NATIVE_HOP * (int)f->hop + rows[i].number;
+        }
+    }
+    return 0;
+}

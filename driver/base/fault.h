@@ -45,7 +45,7 @@ enum fault_hop { HOP_NONE, HOP_BASE, HOP_RUN_AS, HOP_CONSUMER, HOP_SERVICE };
 struct fault {
     enum fault_kind kind;
     enum fault_hop hop;
-    int native;            /* native error code, see docs/errors.md; 0 when there is none */
+    int native;            /* Athena's own number of the error, when it gave one; else 0 and fault_native tells */
     int http_status;       /* 0 when no answer came */
     unsigned line, column; /* place in the SQL text as it was sent; 0 when unknown */
     bool is_expired_token; /* the credentials of this request are to be renewed */
@@ -73,6 +73,10 @@ void fault_note(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
 void fault_clear(struct fault *f);
 const char *fault_kind_name(enum fault_kind kind);
 const char *fault_hop_name(enum fault_hop hop);
+/* The native error code of SQLGetDiagRec: Athena's own number (1 to 9999) when it gave one, else 20000 + 1000 x hop + the row of native.def;
+   0 for what is no failure. */
+enum { FAULT_NATIVE_BASE = 20000, FAULT_NATIVE_HOP = 1000 };
+int fault_native(const struct fault *f);
 
 /* Things to tell that are not failures, collected on the way and posted by odbc/diag.c as warnings. */
 enum { NOTICES_MAX = 32 };

@@ -213,7 +213,7 @@ SQLRETURN diag_post_fault_at(struct handle *h, const struct fault *f, SQLLEN row
 {
     const struct dbc *d = handle_dbc(h);
     bool is_connecting = h->kind == HANDLE_DBC && !d->is_connected;
-    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting), .native = f->native,
+    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting), .native = fault_native(f),
                              .row = row, .column = column };
 
     set_text(&r, f->text[0] != 0 ? f->text : sqlstate_of(r.state)->text);

@@ -40,7 +40,12 @@ enum result_class result_class_of(const char *statement_type, const char *substa
     }
     /* DML whose substatement is SELECT, new or missing; or no type at all: then the object's name
        tells. */
-    return span_ends(output_location, SPAN(".txt")) ? RESULT_TEXT : RESULT_TABLE;
+    if (span_ends(output_location, SPAN(".txt"))) {
+        return RESULT_TEXT;
+    }
+    /* Rows are in an object with an ending; INSERT, CTAS and UNLOAD have bare names. */
+    bool has_bare_name = output_location.len > 0 && !span_ends(output_location, SPAN(".csv"));
+    return has_bare_name ? RESULT_COUNT : RESULT_TABLE;
 }
 
 static bool column_of(const struct athena_column *from, struct arena *a, struct column *out,

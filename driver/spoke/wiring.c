@@ -250,7 +250,7 @@ static bool choose_transport(struct wiring *w, struct fault *f)
     }
     user_agent(s, agent, sizeof(agent));
     settings.user_agent = span_of(agent);
-    return no_proxy_list(w, &settings.no_proxy, f) &&
+    return check_certificates(w, f) && no_proxy_list(w, &settings.no_proxy, f) &&
            process_transport(&settings, &w->world.transport, f);
 }
 
@@ -292,8 +292,8 @@ bool wiring_make(const struct settings *settings, const struct spoke_parts *part
     make_world(out);
     choose_names(out);
     warn_of_policy(out);
-    return check_certificates(out, f) && load_profiles(out, f) && choose_regions(out, f) &&
-           choose_endpoints(out, f) && choose_transport(out, f);
+    return load_profiles(out, f) && choose_regions(out, f) && choose_endpoints(out, f) &&
+           choose_transport(out, f);
 }
 
 void wiring_done(struct wiring *w)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The client's guards and what they leave behind: MaxBytesScanned, ReadOnly, AuditLog, and result settings as the service sees them."""
+import ctypes
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 import pyodbc  # noqa: E402
+from odbc import LIBRARY, Connection, Handle  # noqa: E402
 from promise import AREA, finish, promise, same  # noqa: E402
 from sandbox import Calls, control  # noqa: E402
 
@@ -147,10 +149,37 @@ def enforced():
 
 @promise("EnableResultReuse answers from an earlier result, which the attribute tells")
 def reuse():
-    connection = connect("EnableResultReuse=1;ReusedResultMaxAgeInMinutes=60")
-    cursor = connection.cursor()
+    connection = Connection("DSN=retail;EnableResultReuse=1;ReusedResultMaxAgeInMinutes=60")
+    seen = []
     for _ in range(2):
-        same(cursor.execute("SELECT count(*) FROM flights.airports").fetchall()[0][0], 1458)
+        stmt, value = Handle("stmt", connection.dbc), ctypes.c_ulong(99)
+        assert LIBRARY.SQLExecDirect(stmt.handle, b"SELECT count(*) FROM flights.airports", -3) in (0, 1), stmt.records()
+        LIBRARY.SQLGetStmtAttr(stmt.handle, 0x4009, ctypes.byref(value), 0, None)
+        seen.append(value.value)
+        stmt.free()
+    connection.close()
+    same(seen, [0, 1])
+
+
+@promise("who asks for the streaming protocol is told once that it is read as auto")
+def streaming():
+    for keys in ("ResultFetcher=GetQueryResultsStream", "UseResultsetStreaming=1"):
+        connection = Connection("DSN=retail;" + keys)
+        told = [message for state, _, message in connection.warnings if "GetQueryResultsStream" in message]
+        same(len(told), 1, keys)
+        with Calls() as calls:
+            same(connection.query("SELECT 7 AS n"), [["7"]])
+        same(calls["athena:GetQueryResults"], 0, keys)
+        connection.close()
+
+
+@promise("the old switch EnableS3Fetcher=0 reads pages")
+def old_switch():
+    connection = Connection("DSN=retail;EnableS3Fetcher=0")
+    with Calls() as calls:
+        same(connection.query("SELECT 7 AS n"), [["7"]])
+    assert calls["athena:GetQueryResults"] >= 1 and calls["s3:GetObject"] == 0, calls.made
+    connection.close()
 
 
 finish()

@@ -20,6 +20,7 @@ static void the_statement_class_decides(void)
         { "DML", "DELETE", "s3://b/q.csv", RESULT_COUNT },
         { "DML", "MERGE", "s3://b/q.csv", RESULT_COUNT },
         { "DML", "UNLOAD", "s3://b/q.csv", RESULT_COUNT },
+        { "DML", "", "s3://b/q", RESULT_COUNT }, /* UNLOAD that does not say its substatement */
         { "DML", "VACUUM_TABLE", "s3://b/q.txt", RESULT_NOTHING },
         { "DDL", "CREATE_TABLE_AS_SELECT", "s3://b/tables/q", RESULT_COUNT },
         { "DDL", "CREATE_TABLE", "s3://b/q.txt", RESULT_NOTHING },

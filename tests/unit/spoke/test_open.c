@@ -105,7 +105,7 @@ static void whatever_differs_in_the_chain_makes_another_one(void)
         { SETTING_CONSUMER_STS_REGION, "us-east-1" },
         { SETTING_SCOPE_DOWN, "strict" },
         { SETTING_READ_ONLY, "1" },
-        { SETTING_TRUSTED_CERTS, "/etc/other.pem" },
+        { SETTING_TRUSTED_CERTS, TESTS_DIR "/unit/unit.h" }, /* any file that can be read: nothing connects */
         { SETTING_PROXY_HOST, "proxy.example" },
         { SETTING_STS_ENDPOINT_OVERRIDE, "https://sts.example" },
     };
