@@ -3,6 +3,7 @@
 
 ROOT=${ROOT:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)}
 CHECK_DIR=${CHECK_DIR:-$ROOT/.check}
+export ROOT CHECK_DIR
 mkdir -p "$CHECK_DIR"
 
 # Nothing of the caller's AWS, proxy, certificate or ODBC settings may reach a test (RULINGS 8.3).
@@ -57,6 +58,23 @@ guarded() {
 
 asan_preload() {
     echo "$(gcc -print-file-name=libasan.so) $(gcc -print-file-name=libubsan.so)"
+}
+
+# python_environment DIRECTORY LIST...: a virtual environment with these requirement lists of sandbox/, made or brought up to date when they
+# have changed. From the index, or with --wheels from files.
+python_environment() {
+    local directory=$1 list stamp where="--retries 2 --timeout 30"
+    shift
+    stamp=$(cd "$ROOT/sandbox" && cat "$@" | cksum)
+    [ "$(cat "$directory/installed-for-tests" 2>/dev/null)" = "$stamp" ] && return 0
+    [ -x "$directory/bin/pip" ] || "$PYTHON" -m venv "$directory" || return 1
+    [ -n "${WHEELS:-}" ] && where="--no-index --find-links $WHEELS"
+    for list in "$@"; do
+        # shellcheck disable=SC2086
+        "$directory/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --require-hashes $where -r "$ROOT/sandbox/$list" \
+            || { echo "could not install $list: is the package index reachable? (--wheels DIR installs from files)"; return 1; }
+    done
+    echo "$stamp" >"$directory/installed-for-tests"
 }
 
 # sandbox_start NAME [up options...]: exports what `sandbox/up` prints.
