@@ -59,8 +59,8 @@ bool settings_flag(const struct settings *s, enum setting_id id);
 const char *setting_name(enum setting_id id);
 bool setting_is_secret(enum setting_id id);
 
-/* The completed connection string: what the caller gave and nothing read from the DSN (RULINGS
-   4.3). Appended to out. */
+/* The completed connection string: what the caller gave and nothing read from the DSN.
+   Appended to out. */
 MUST_USE bool settings_completed(const struct settings *s, const struct settings_input *in,
                                  struct buf *out, struct fault *f);
 

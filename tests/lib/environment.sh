@@ -6,7 +6,7 @@ CHECK_DIR=${CHECK_DIR:-$ROOT/.check}
 export ROOT CHECK_DIR
 mkdir -p "$CHECK_DIR"
 
-# Nothing of the caller's AWS, proxy, certificate or ODBC settings may reach a test (RULINGS 8.3).
+# Nothing of the caller's AWS, proxy, certificate or ODBC settings may reach a test.
 scrub_environment() {
     local name
     for name in $(compgen -e); do
