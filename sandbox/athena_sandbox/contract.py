@@ -64,6 +64,7 @@ class Call:
     secure: bool = False
     method: str = "POST"
     path: str = "/"
+    effects: object = None                     # faults that strike this call
 
 
 class Sandbox:

@@ -60,7 +60,7 @@ class Control:
         method = getattr(self, f"{request.method.lower()}_{name.replace('/', '_')}", None)
         if method is None:
             return reply({"error": f"no such control: {request.method} {name}"}, 404)
-        query = dict(urllib.parse.parse_qsl(request.query))
+        query = dict(urllib.parse.parse_qsl(request.query, keep_blank_values=True))
         try:
             body = json.loads(request.body) if request.body.strip() else {}
             return reply(method(query, body))
@@ -237,6 +237,19 @@ class Control:
             self.sandbox.world.bind_principals(policy, "glue policy")
         account.glue_policy = policy
         return {"before": before}
+
+    def post_glue(self, _query, body):
+        """Puts a database, or a table into one, as Glue would hand it out; nobody's rights are asked."""
+        catalog, name = str(body["catalog"]), body["database"]
+        if catalog not in self.sandbox.glue.catalogs:
+            raise ControlError(f"no catalog {catalog}")
+        if self.sandbox.glue.database(catalog, name) is None or body.get("members"):
+            self.sandbox.glue.put_database(catalog, {"Name": name, **(body.get("members") or {})})
+        for table in body.get("tables") or []:
+            self.sandbox.glue.put_table(catalog, name, table)
+        for table in body.get("drop") or []:
+            self.sandbox.glue.delete_table(catalog, name, table)
+        return {"tables": len(self.sandbox.glue.tables(catalog, name))}
 
     def post_key_policy(self, _query, body):
         key = self.sandbox.world.find_key(body["key"])

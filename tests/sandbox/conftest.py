@@ -82,8 +82,21 @@ class Handle:
         return found[0] if len(found) == 1 else found
 
 
+ASKED = set()     # (action, resource) of every decision of the run
+
+
+def watch_decisions(sandbox):
+    decide = sandbox.authorize
+
+    def authorize(caller, action, resource, *arguments, **named):
+        ASKED.add((action, resource))
+        return decide(caller, action, resource, *arguments, **named)
+    sandbox.authorize = authorize
+
+
 def start(world, state, tls=False):
     sandbox = RunningSandbox(world, state)
+    watch_decisions(sandbox)
     watch_gate(sandbox.gate)
     sandbox.listen(0, tls)
     return Handle(sandbox)

@@ -108,7 +108,7 @@ def test_an_expression_has_athenas_type_and_text(sql, kind, text):
 
 
 AGGREGATES = [
-    ("sum(x)", "bigint", "7"), ("avg(x)", "double", "2.3333333333333335"), ("count(*)", "bigint", "3"), ("max(x)", "integer", "4"),
+    ("sum(x)", "bigint", "7"), ("sum(CAST(x AS bigint))", "bigint", "7"), ("avg(CAST(x AS bigint))", "double", "2.3333333333333335"), ("avg(x)", "double", "2.3333333333333335"), ("count(*)", "bigint", "3"), ("max(x)", "integer", "4"),
     ("sum(CAST(x AS decimal(10,2)))", "decimal(38,2)", "7.00"), ("avg(CAST(x AS decimal(10,2)))", "decimal(10,2)", "2.33"),
     ("sum(CAST(x AS real))", "real", "7.0"), ("sum(x) FILTER (WHERE x > 1)", "bigint", "6"), ("approx_distinct(x)", "bigint", "3"),
     ("array_agg(x ORDER BY x DESC)", "array(integer)", "[4, 2, 1]"), ("max_by(s, x)", "varchar(1)", "c"), ("arbitrary(5)", "integer", "5"),
@@ -200,6 +200,8 @@ ERRORS = [
     ("SELECT x, count(*) FROM (VALUES (1, 2)) AS t(x, y) GROUP BY y", "EXPRESSION_NOT_AGGREGATE: "), ("SELECT *", "SYNTAX_ERROR: line 1:8: SELECT * not allowed in queries without FROM clause"),
     ("SELECT TIMESTAMP 'nonsense'", "INVALID_"), ("SELECT TIMESTAMP '2020-13-01 00:00:00 UTC'", "INVALID_LITERAL: "), ("SELECT (SELECT x FROM (VALUES 1, 2) AS t(x))", "SUBQUERY_MULTIPLE_ROWS: "), ("SELECT CAST(300 AS tinyint)", "NUMERIC_VALUE_OUT_OF_RANGE: Out of range for tinyint: 300"),
     ("SELECT sum('a')", "FUNCTION_NOT_FOUND: "),
+    ("SELECT sum(x) FROM (VALUES BIGINT '9223372036854775807', BIGINT '1') AS t(x)", "NUMERIC_VALUE_OUT_OF_RANGE: "),
+    ("SELECT BIGINT '9223372036854775807' + 1", "NUMERIC_VALUE_OUT_OF_RANGE: "), ("SELECT 2147483647 + 1", "NUMERIC_VALUE_OUT_OF_RANGE: "),
 ]
 
 

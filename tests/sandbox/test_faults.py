@@ -60,6 +60,41 @@ def test_a_reset_before_the_answer(sandbox, clients):
     glue.get_databases()
 
 
+def test_a_reset_after_the_answer_leaves_the_change_made(sandbox, clients):
+    """The request was carried out; only its answer is lost on the way, now and then."""
+    s3 = clients(RETAIL, "s3")
+    sandbox.control("faults", "POST", {"service": "s3", "operation": "PutObject", "reset": "after", "times": 1})
+    try:
+        s3.put_object(Bucket="retail-results", Key="t/after", Body=b"1")
+    except (ConnectionClosedError, EndpointConnectionError, ResponseStreamingError, ProtocolError):
+        pass
+    fresh = clients(RETAIL, "s3")                       # the first one may still hold the dead connection
+    assert fresh.get_object(Bucket="retail-results", Key="t/after")["Body"].read() == b"1"
+    fired = [rule["fired"] for rule in sandbox.control("faults")]
+    assert fired == [1]
+
+
+def test_every_nth_call_and_a_probability(sandbox, clients):
+    glue = clients(RETAIL, "glue")
+    sandbox.control("faults", "POST", {"service": "glue", "error": "throttle", "every": 3})
+    assert codes(glue.get_databases, 6) == ["ok", "ok", "ThrottlingException"] * 2
+    for probability, low, high in ((0.0, 0, 0), (1.0, 40, 40), (0.5, 8, 32)):
+        sandbox.control("faults", "DELETE")
+        sandbox.control("faults", "POST", {"service": "glue", "error": "5xx", "probability": probability})
+        assert low <= codes(glue.get_databases, 40).count("InternalServiceException") <= high
+
+
+def test_the_clock_of_an_answer_can_be_skewed(sandbox, clients):
+    import email.utils
+    glue, skews = clients(RETAIL, "glue"), []
+    for rule in ({}, {"service": "glue", "clock_skew": 7200}):
+        if rule:
+            sandbox.control("faults", "POST", rule)
+        date = glue.get_databases()["ResponseMetadata"]["HTTPHeaders"]["date"]
+        skews.append(email.utils.parsedate_to_datetime(date).timestamp() - time.time())
+    assert abs(skews[0]) < 5 and 7190 < skews[1] < 7210
+
+
 def test_a_body_is_cut_after_n_bytes(sandbox):
     sandbox.sandbox.store.put("retail-results", "t/cut", b"x" * 100_000)
     s3 = sandbox.clients(RETAIL, "s3")

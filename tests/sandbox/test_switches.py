@@ -1,6 +1,6 @@
 """Readings of facts that could not be confirmed: the list is whole, documented, and each switch changes the wire.
 
-What the other switches change is tested beside the behaviour itself (test_rulings, test_athena_api, test_governed_worlds, test_s3,
+What the other switches change is tested beside the behaviour itself (test_readings, test_athena_api, test_governed_worlds, test_s3,
 test_negative_world); tests/switches asks the driver under both readings.
 """
 import json
@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from athena_sandbox.world.switches import READINGS
 from conftest import EXTERNAL_IDS, RETAIL, ROOT, role_b
 from test_athena_api import Athena
-from test_rulings import code_of, switched  # noqa: F401 - the fixture
+from test_readings import code_of, switched  # noqa: F401 - the fixture
 
 
 @pytest.fixture(scope="module")

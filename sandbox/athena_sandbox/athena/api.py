@@ -12,7 +12,9 @@ from ..engine.catalog import live_columns
 from ..engine.duck import Engine, Malformed, parse
 from ..engine.errors import QueryFailure
 from ..format.types import STRING
+from ..glue.service import name_pattern
 from . import ddl, dml, hive, prepared, replay, select, shapes
+from .connectors import Connector
 from .executions import Execution, Runner
 from .results import ListRows, ResultSet, page
 from .statements import Refused, classify
@@ -473,14 +475,14 @@ class AthenaService:
         name, raw = self.data_catalog(call, params["Name"])
         return {"DataCatalog": self.catalogs.shape(name, raw, call.caller.account)}
 
-    def catalog_id(self, call, name):
+    def source(self, call, name):
+        """(Glue CatalogId, None) of a data source, or (None, its connector)."""
         known, raw = self.data_catalog(call, name)
         if known == "AwsDataCatalog":
-            return None
+            return None, None
         if str(raw.get("type", "GLUE")).upper() != "GLUE":
-            raise ServiceError("MetadataException", f"The connector of catalog {known} is not "
-                               "reachable")
-        return str(raw.get("catalog_id") or raw.get("account") or call.caller.account)
+            return None, Connector(self.sandbox, call.caller, known, raw)
+        return str(raw.get("catalog_id") or raw.get("account") or call.caller.account), None
 
     def metadata(self, function, *args):
         """A Glue read on behalf of the caller; its errors are embedded in MetadataException."""
@@ -499,15 +501,16 @@ class AthenaService:
         return out
 
     def op_ListDatabases(self, call, params):
-        catalog = self.catalog_id(call, params["CatalogName"])
-        found = self.metadata(self.sandbox.glue.get_databases_as, call.caller, catalog)
+        catalog, connector = self.source(call, params["CatalogName"])
+        found = connector.databases() if connector else \
+            self.metadata(self.sandbox.glue.get_databases_as, call.caller, catalog)
         items = [self.database_shape(d) for d in sorted(found, key=lambda d: d["Name"])]
         return self.listed(params, items, "DatabaseList", 50)
 
     def op_GetDatabase(self, call, params):
-        catalog = self.catalog_id(call, params["CatalogName"])
-        found = self.metadata(self.sandbox.glue.get_database_as, call.caller, catalog,
-                              params["DatabaseName"])
+        catalog, connector = self.source(call, params["CatalogName"])
+        found = connector.database(params["DatabaseName"]) if connector else self.metadata(
+            self.sandbox.glue.get_database_as, call.caller, catalog, params["DatabaseName"])
         return {"Database": self.database_shape(found)}
 
     @staticmethod
@@ -532,20 +535,20 @@ class AthenaService:
         return {k: v for k, v in out.items() if v is not None}
 
     def op_ListTableMetadata(self, call, params):
-        catalog = self.catalog_id(call, params["CatalogName"])
-        found = self.metadata(self.sandbox.glue.get_tables_as, call.caller, catalog,
-                              params["DatabaseName"])
-        pattern = params.get("Expression")
-        names = sorted(found, key=lambda x: x["Name"])
-        if pattern:
-            kept = set(hive.matching([x["Name"] for x in names], pattern))
-            names = [x for x in names if x["Name"] in kept]
-        return self.listed(params, [self.table_shape(x) for x in names], "TableMetadataList", 50)
+        catalog, connector = self.source(call, params["CatalogName"])
+        found = connector.tables(params["DatabaseName"]) if connector else self.metadata(
+            self.sandbox.glue.get_tables_as, call.caller, catalog, params["DatabaseName"])
+        if params.get("Expression"):
+            pattern = name_pattern(params["Expression"])
+            found = [table for table in found if pattern.fullmatch(table["Name"])]
+        found = sorted(found, key=lambda table: table["Name"])
+        return self.listed(params, [self.table_shape(x) for x in found], "TableMetadataList", 50)
 
     def op_GetTableMetadata(self, call, params):
-        catalog = self.catalog_id(call, params["CatalogName"])
-        found = self.metadata(self.sandbox.glue.get_table_as, call.caller, catalog,
-                              params["DatabaseName"], params["TableName"])
+        catalog, connector = self.source(call, params["CatalogName"])
+        place = params["DatabaseName"], params["TableName"]
+        found = connector.table(*place) if connector else self.metadata(
+            self.sandbox.glue.get_table_as, call.caller, catalog, *place)
         return {"TableMetadata": self.table_shape(found)}
 
     # ---- prepared statements, tags -----------------------------------------------------------

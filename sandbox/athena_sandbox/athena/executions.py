@@ -145,6 +145,14 @@ class Execution:
                 done = self.connection.query_progress()
                 self.read_so_far = int(self.scanned * min(max(done, 0.0), 100.0) / 100)
                 self.connection.interrupt()
+                threading.Thread(target=self.insist, name=f"cancel-{self.id[:8]}", daemon=True).start()
+
+    def insist(self):
+        """An interrupt between two statements of the engine is lost, so it is repeated until the query is over."""
+        while not self.done.wait(0.05):
+            with self.lock:
+                if self.connection is not None:
+                    self.connection.interrupt()
 
     def check(self):
         if self.stop.is_set():
@@ -207,7 +215,8 @@ class Runner:
             self.fail(execution, QueryFailure(
                 "GENERIC_INTERNAL_ERROR", f"{type(error).__name__}: {error}", category=1))
         finally:
-            connection, execution.connection = execution.connection, None
+            with execution.lock:
+                connection, execution.connection = execution.connection, None
             if connection is not None:
                 connection.close()
             execution.done.set()

@@ -207,8 +207,9 @@ def scripted_pages(pages, columns):
         number = start_of(token, execution.id) if token is not None else 0
         page = pages[number]
         shown = [{"Data": [datum(None if v is None else str(v)) for v in row]} for row in page["rows"]]
-        out = {"UpdateCount": page.get("update_count", 0), "ResultSet": {
-            "Rows": shown, "ResultSetMetadata": {"ColumnInfo": infos}}}
+        out = {"ResultSet": {"Rows": shown, "ResultSetMetadata": {"ColumnInfo": infos}}}
+        if page.get("update_count") != "absent":
+            out["UpdateCount"] = page.get("update_count", 0)
         if not page.get("plain"):
             out["ResultSet"].update(ColumnInfos=infos, ResultRows=shown)
         if page.get("token", number + 1 < len(pages)):

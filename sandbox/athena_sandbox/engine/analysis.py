@@ -152,7 +152,7 @@ class Analyzer:
             self.add(scope, Relation(lateral.alias, [Column(None, None)]))
         if node.args.get("where"):
             rules.visit(self, node.args["where"].this, scope)
-            note_partition_filters(node, scope)
+            note_filters(node, scope)
         out = self.projection(node, scope)
         for key in ("group", "having", "qualify", "windows"):
             part = node.args.get(key)
@@ -317,8 +317,9 @@ class Analyzer:
             source.copy(), exp.Lambda(this=body, expressions=[exp.to_identifier("q")])])
 
 
-def note_partition_filters(select, scope):
-    """Tell each base table which conditions of WHERE read its partition keys alone."""
+def note_filters(select, scope):
+    """Tell each base table which conditions of WHERE read its partition keys alone (they leave out files) and which compare one of its
+    other columns with constants (they leave out row groups)."""
     if any(j.args.get("side") for j in select.args.get("joins") or []):
         return
     handles = {r.table.engine_name: r.table for r in scope.relations if r.table is not None}
@@ -329,9 +330,54 @@ def note_partition_filters(select, scope):
         if not sources or None in sources or part.find(exp.Query):
             continue
         handle = handles.get(sources[0][0])
-        if handle is not None and all(name == handle.engine_name and column.lower() in handle.keys
-                                      for name, column in sources):
+        if handle is None or any(name != handle.engine_name for name, _ in sources):
+            continue
+        if all(column.lower() in handle.keys for _, column in sources):
             handle.filters.append(part.copy())
+        elif len(sources) == 1:
+            bounds = bounds_of(part)
+            if bounds is not None:
+                handle.bounds.append((sources[0][1].lower(), bounds))
+
+
+MIRRORED = {exp.LT: exp.GT, exp.LTE: exp.GTE, exp.GT: exp.LT, exp.GTE: exp.LTE, exp.EQ: exp.EQ}
+
+
+def bounds_of(part):
+    """What `column < constant` and its like say of the least and the greatest value of a row group, as a condition on columns of these
+    names; None for any other condition."""
+    while isinstance(part, exp.Paren):
+        part = part.this
+    least, greatest = exp.column("athena_least"), exp.column("athena_greatest")
+
+    def between(low, high):
+        return exp.and_(exp.GTE(this=greatest.copy(), expression=low.copy()), exp.LTE(this=least.copy(), expression=high.copy()))
+
+    if isinstance(part, exp.Between) and isinstance(part.this, exp.Column):
+        low, high = constant(part.args["low"]), constant(part.args["high"])
+        return between(low, high) if low and high else None
+    if isinstance(part, exp.In) and isinstance(part.this, exp.Column) and part.expressions:
+        items = [constant(item) for item in part.expressions]
+        return exp.or_(*[between(item, item) for item in items]) if all(items) else None
+    kind = type(part)
+    if kind not in MIRRORED:
+        return None
+    column, value = part.this, part.expression
+    if isinstance(value, exp.Column):
+        kind, column, value = MIRRORED[kind], value, column
+    value = constant(value)
+    if value is None or not isinstance(column, exp.Column):
+        return None
+    if kind is exp.EQ:
+        return between(value, value)
+    return kind(this=(least if kind in (exp.LT, exp.LTE) else greatest), expression=value)
+
+
+def constant(node):
+    """A copy of a literal, also a signed or a cast one, that cannot fail; None for any other expression."""
+    if any(not isinstance(part, (exp.Literal, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Neg, exp.Paren)) for part in node.walk()):
+        return None
+    return node.copy().transform(lambda part: exp.TryCast(this=part.this, to=part.args["to"]) if type(part) is exp.Cast else part)
 
 
 def ordinals(items):

@@ -63,6 +63,10 @@ def zoned(kind, inner):
     return kind
 
 
+# Types whose texts in the statistics of a Parquet file can be cast back.
+COMPARED = {"tinyint", "smallint", "integer", "bigint", "real", "double", "decimal", "date", "timestamp", "varchar", "string"}
+
+
 class DataFile:
     def __init__(self, path, key, size, values):
         self.path = str(path)
@@ -85,6 +89,7 @@ class TableHandle:
         self.glue = None
         self.references = 0
         self.filters = []
+        self.bounds = []                 # (column, condition on athena_least and athena_greatest)
 
     @property
     def keys(self):
@@ -107,6 +112,22 @@ class TableHandle:
             f"SELECT athena_row FROM (VALUES {rows}) AS v({names}, athena_row) "
             f"WHERE {condition}").fetchall()}
         self.files = [f for f in self.files if f.values in kept]
+
+    def ruled_out(self, generate):
+        """Conditions under which a row group holds no row of the answer: [(column, SQL on the texts of its statistics)]."""
+        if self.references != 1:
+            return []
+        kinds, out = dict((n.lower(), k) for n, k in self.columns), []
+        for column, bounds in self.bounds:
+            kind = kinds.get(column)
+            if kind is None or kind.name not in COMPARED:
+                continue
+            shown = bounds.copy()
+            for node in list(shown.find_all(exp.Column)):
+                text = exp.column("stats_min_value" if node.name == "athena_least" else "stats_max_value")
+                node.replace(exp.TryCast(this=text, to=exp.DataType.build(engine_name(kind), dialect="duckdb")))
+            out.append((column, generate(shown)))
+        return out
 
     def use(self, name):
         if name:

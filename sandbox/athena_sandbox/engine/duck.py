@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import weakref
 
 import duckdb
 import sqlglot
@@ -96,12 +97,15 @@ class Engine:
         """`switch(name)` says how an unconfirmed fact is read."""
         self.lock = threading.Lock()
         self.root = None
+        self.running = weakref.WeakSet()
         self.switch = switch
 
     def close(self):
-        """Let go of the DuckDB instance while the interpreter still lives."""
+        """Let go of the DuckDB instance while the interpreter still lives. Running queries are interrupted: closing waits for them."""
         with self.lock:
             root, self.root = self.root, None
+            for connection in list(self.running):
+                connection.interrupt()
             if root is not None:
                 root.close()
 
@@ -116,6 +120,7 @@ class Engine:
                     if statement.strip():
                         self.root.execute(statement)
             connection = self.root.cursor()
+            self.running.add(connection)
         connection.execute("SET TimeZone='UTC'")
         connection.execute("SET ieee_floating_point_ops=true")
         connection.execute("SET integer_division=false")
@@ -217,7 +222,7 @@ class Engine:
             raise from_engine(error, prepared.node) from None
 
     def bytes_scanned(self, connection, tables):
-        """Parquet: compressed chunks of the columns used; text files: whole."""
+        """Parquet: compressed chunks of the columns used in the row groups that may hold a row of the answer; text files: whole."""
         total = 0
         for handle in tables:
             if handle.reader is None or not handle.files:
@@ -229,9 +234,14 @@ class Engine:
                 continue
             paths = ", ".join(text_literal(f.path) for f in handle.files)
             names = ", ".join(text_literal(n) for n in sorted(handle.used))
+            skipped = " OR ".join(f"(lower(path_in_schema) = {text_literal(column)} AND NOT ({condition}))"
+                                  for column, condition in handle.ruled_out(generate))
             total += connection.execute(
-                f"SELECT coalesce(sum(total_compressed_size), 0) FROM parquet_metadata([{paths}]) "
-                f"WHERE lower(split_part(path_in_schema, ', ', 1)) IN ({names})").fetchone()[0]
+                f"WITH m AS (SELECT * FROM parquet_metadata([{paths}])) "
+                f"SELECT coalesce(sum(total_compressed_size), 0) FROM m "
+                f"WHERE lower(split_part(path_in_schema, ', ', 1)) IN ({names})" + (
+                    f" AND (file_name, row_group_id) NOT IN (SELECT (file_name, row_group_id) FROM m WHERE {skipped})"
+                    if skipped else "")).fetchone()[0]
         return int(total)
 
 

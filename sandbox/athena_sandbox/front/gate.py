@@ -144,7 +144,9 @@ class Gate:
             self._authenticate(request, call, signed)
             effects = self.sandbox.faults.hit(
                 call.service, call.action, call.caller.account if call.caller else None,
-                call.params.get("key") if call.service == "s3" else None)
+                call.params.get("key") if call.service == "s3"
+                else call.raw.decode("utf-8", "replace"))
+            call.effects = effects
             early = self._before(call, effects)
             if early is not None:
                 return early if early != "reset" else None

@@ -13,6 +13,10 @@ def missing(kind, name):
     return ServiceError("EntityNotFoundException", f"{kind} {name} not found.", 400)
 
 
+class Hidden(dict):
+    """In the place of a table that Lake Formation does not show to the caller."""
+
+
 class Catalog:
     """One catalog: an account's default one, or a nested one ("ACCOUNT:parent/child")."""
 
@@ -25,6 +29,17 @@ class Catalog:
         self.databases = {}
         self.tables = {}          # (database, table) -> dict
         self.partitions = {}      # (database, table) -> {values: dict}
+        self._names = {}          # database -> its tables' names in order, made when asked for
+
+    def names(self, database):
+        found = self._names.get(database)
+        if found is None:
+            found = self._names[database] = sorted(
+                table for owner, table in self.tables if owner == database)
+        return found
+
+    def forget_names(self, database):
+        self._names.pop(database, None)
 
 
 class GlueCatalogs:
@@ -78,6 +93,8 @@ class GlueCatalogs:
                     "CatalogId": str(target["account"]), "DatabaseName": target["database"].lower(),
                     "Region": target.get("region", world.region)}
             self.put_database(catalog_id, database)
+            if raw.get("generate"):
+                self._generate(self.catalog(catalog_id), name.lower(), **raw["generate"])
             for table_name, table in (raw.get("tables") or {}).items():
                 target = (table or {}).get("target")
                 if not target:
@@ -88,6 +105,25 @@ class GlueCatalogs:
                 if table.get("comment"):
                     link["Description"] = table["comment"]
                 self.put_table(catalog_id, name, link)
+
+    def _generate(self, catalog, database, tables, columns, prefix="t"):
+        """Tables of the catalog alone, without data: PREFIX_00000 and on, with columns of all kinds. What is equal in them is one object, and
+        readers get copies, so that ten thousand take no time."""
+        kinds = ("bigint", "string", "double", "date", "decimal(18,2)", "timestamp", "int", "boolean",
+                 "varchar(40)", "array<string>", "struct<a:int,b:string>")
+        made, lists = round(self.sandbox.clock.epoch(), 3), [
+            [{"Name": f"c{n:02d}", "Type": kinds[(n + turn) % len(kinds)], "Comment": f"column {n}"}
+             for n in range(columns)] for turn in range(len(kinds))]
+        for number in range(tables):
+            name = f"{prefix}_{number:05d}"
+            catalog.tables[database, name] = {
+                "Name": name, "DatabaseName": database, "CatalogId": catalog.id,
+                "Description": f"Generated table {number}", "CreateTime": made, "UpdateTime": made,
+                "VersionId": "0", "Retention": 0, "TableType": "EXTERNAL_TABLE",
+                "PartitionKeys": [], "IsRegisteredWithLakeFormation": False,
+                "Parameters": {"numRows": str(number), "totalSize": str(number * 4096)},
+                "StorageDescriptor": {"Columns": lists[number % len(lists)],
+                                      "Location": f"s3://nowhere/{database}/{name}/"}}
 
     def catalog(self, catalog_id):
         found = self.catalogs.get(str(catalog_id))
@@ -111,13 +147,14 @@ class GlueCatalogs:
         table = found.tables.get((database.lower(), name.lower())) if found else None
         return copy.deepcopy(table)
 
-    def tables(self, catalog_id, database):
-        found = self.catalogs.get(str(catalog_id))
+    def tables(self, catalog_id, database, shared=False):
+        """The tables of a database by name; shared: not copies, for those who only read."""
+        found, database = self.catalogs.get(str(catalog_id)), database.lower()
         if found is None:
             return []
         with self._lock:
-            names = sorted(table for owner, table in found.tables if owner == database.lower())
-            return [copy.deepcopy(found.tables[database.lower(), name]) for name in names]
+            tables = [found.tables[database, name] for name in found.names(database)]
+        return tables if shared else copy.deepcopy(tables)
 
     def put_database(self, catalog_id, database):
         catalog = self.catalog(catalog_id)
@@ -138,6 +175,7 @@ class GlueCatalogs:
             for key in [key for key in catalog.tables if key[0] == name]:
                 catalog.tables.pop(key)
                 catalog.partitions.pop(key, None)
+            catalog.forget_names(name)
         self._note("delete_database", catalog.id, name)
 
     def put_table(self, catalog_id, database, table):
@@ -158,6 +196,8 @@ class GlueCatalogs:
                 table.setdefault("Parameters", {})
             table.setdefault("IsRegisteredWithLakeFormation", False)
             catalog.tables[key] = table
+            if before is None:
+                catalog.forget_names(key[0])
         self._note("put_table", catalog.id, database, table)
         return copy.deepcopy(table)
 
@@ -166,6 +206,7 @@ class GlueCatalogs:
         with self._lock:
             catalog.partitions.pop(key, None)
             found = catalog.tables.pop(key, None) is not None
+            catalog.forget_names(key[0])
         self._note("delete_table", catalog.id, *key)
         return found
 
@@ -252,9 +293,13 @@ class GlueCatalogs:
             raise self.lake_denial("database", name, caller)
         return self._followed_database(caller, database, via_athena, call)
 
+    def _is_far(self, target):
+        """Whether a link leads to another region: what is declared is in the world's own."""
+        return target.get("Region", self.sandbox.world.region) != self.sandbox.world.region
+
     def _followed_database(self, caller, database, via_athena, call):
         target = database.get("TargetDatabase")
-        if not target:
+        if not target or self._is_far(target):
             return database
         found = self.database(target["CatalogId"], target["DatabaseName"])
         visible = found is not None and self.allowed(
@@ -301,6 +346,9 @@ class GlueCatalogs:
             raise missing("Database", database)
         if owner.get("TargetDatabase"):
             target = owner["TargetDatabase"]
+            if self._is_far(target):
+                raise missing("Database", target["DatabaseName"])
+            self.check_link(caller, catalog_id, database)
             self.authorize(caller, "GetTable", target["CatalogId"], target["DatabaseName"], name,
                            via_athena, call)
             catalog_id, database = target["CatalogId"], target["DatabaseName"]
@@ -311,9 +359,16 @@ class GlueCatalogs:
             raise missing("Table", name)
         return self._followed_table(caller, table, via_athena, call)
 
+    def check_link(self, caller, catalog_id, database):
+        """DESCRIBE on the link itself, where its own catalog governs it."""
+        if not self.describable(caller, catalog_id, database):
+            if self.lake.denies_loudly:
+                raise self.lake_denial("database", database, caller)
+            raise missing("Database", database)
+
     def _followed_table(self, caller, table, via_athena, call):
         target = table.get("TargetTable")
-        if not target:
+        if not target or self._is_far(target):
             return table
         place = (target["CatalogId"], target["DatabaseName"], target["Name"])
         found = self.table(*place)
@@ -325,7 +380,10 @@ class GlueCatalogs:
                 "CatalogId": table["CatalogId"], "TargetTable": target}
 
     @inside_query("glue", "GetTables", catalogId="catalog_id", databaseName="database")
-    def get_tables_as(self, caller, catalog_id, database, via_athena=True, call=None):
+    def get_tables_as(self, caller, catalog_id, database, via_athena=True, call=None, shared=False,
+                      hidden=False):
+        """Its tables, link tables followed; shared: for readers, see `tables`; hidden: what Lake Formation hides is there as Hidden, for
+        those who count pages."""
         catalog_id = str(catalog_id or caller.account)
         self.authorize(caller, "GetTables", catalog_id, database, "*", via_athena, call)
         owner = self.database(catalog_id, database)
@@ -333,14 +391,19 @@ class GlueCatalogs:
             raise missing("Database", database)
         if owner.get("TargetDatabase"):
             target = owner["TargetDatabase"]
-            self.authorize(caller, "GetTables", target["CatalogId"], target["DatabaseName"], "*",
-                           via_athena, call)
-            return [table for table in self.tables(target["CatalogId"], target["DatabaseName"])
-                    if "TargetTable" not in table and self.describable(
-                        caller, target["CatalogId"], target["DatabaseName"], table["Name"])]
-        return [self._followed_table(caller, table, via_athena, call)
-                for table in self.tables(catalog_id, database)
-                if self.describable(caller, catalog_id, database, table["Name"])]
+            if self._is_far(target) or self.database(
+                    target["CatalogId"], target["DatabaseName"]) is None:
+                raise missing("Database", target["DatabaseName"])
+            self.check_link(caller, catalog_id, database)
+            place = target["CatalogId"], target["DatabaseName"]
+            self.authorize(caller, "GetTables", *place, "*", via_athena, call)
+            found = [table for table in self.tables(*place, shared) if "TargetTable" not in table]
+        else:
+            place, found = (catalog_id, database), self.tables(catalog_id, database, shared)
+        found = [self._followed_table(caller, table, via_athena, call)
+                 if self.describable(caller, *place, table["Name"]) else Hidden(Name=table["Name"])
+                 for table in found]
+        return found if hidden else [table for table in found if not isinstance(table, Hidden)]
 
     @inside_query("glue", "GetPartitions", catalogId="catalog_id", databaseName="database", tableName="table")
     def get_partitions_as(self, caller, catalog_id, database, table, via_athena=True, call=None):

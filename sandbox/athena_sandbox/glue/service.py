@@ -6,11 +6,12 @@ import json
 import re
 
 from ..contract import ServiceError
-from .catalog import missing
+from .catalog import Hidden, missing
 from .expression import ExpressionError, partition_filter
 
 TABLE_PAGE = 100
 PARTITION_PAGE = 1000
+EMPTY = {"GetDatabases": "DatabaseList", "GetTables": "TableList"}   # lists whose pages may be empty
 TABLE_INPUT = {"Name", "Description", "Owner", "LastAccessTime", "LastAnalyzedTime", "Retention",
                "StorageDescriptor", "PartitionKeys", "ViewOriginalText", "ViewExpandedText",
                "TableType", "Parameters", "TargetTable", "ViewDefinition"}
@@ -75,6 +76,14 @@ def page(items, params, size, name_of):
     return items, {"NextToken": after}
 
 
+def same_place(params):
+    """The token of an empty page: where the listing stood, but another text."""
+    token = params.get("NextToken")
+    place = json.loads(base64.urlsafe_b64decode(token)) if token else {"after": ""}
+    place["turn"] = place.get("turn", 0) + 1
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
 def name_pattern(expression):
     """Glue's name pattern: a regular expression in which a lone * stands for anything."""
     text = re.sub(r"(?<![.\])\\*+?}])\*", ".*", expression)
@@ -96,6 +105,16 @@ class GlueService:
         if method is None:
             raise ServiceError("UnknownOperationException", "", 400,
                                reason=f"Glue operation {call.action}")
+        effects = call.effects
+        if effects and effects.get("vanish"):
+            self.catalogs.delete_database(self._catalog_id(call, call.params),
+                                          call.params.get("DatabaseName") or "")
+        size = effects.get("page") if effects else None
+        if size == 0 and call.action in EMPTY:
+            method(call, call.params)                      # who may not ask gets no page at all
+            return {EMPTY[call.action]: [], "NextToken": same_place(call.params)}
+        if size:
+            call.params["MaxResults"] = min(size, call.params.get("MaxResults", size))
         return method(call, call.params)
 
     @staticmethod
@@ -112,15 +131,17 @@ class GlueService:
                  "ResourceArn": base + (f"/{nested}" if nested else ""),
                  "Description": catalog.description, "Parameters": catalog.parameters,
                  "CreateTime": 1767603600.0, "UpdateTime": 1767603600.0}
-        if nested:
-            parent = nested.rpartition("/")[0]
-            shape["ParentCatalogNames"] = [part for part in parent.split("/") if part]
         return shape
 
     def op_GetCatalog(self, call, params):
         catalog_id = text_member(params, "CatalogId")
         self.catalogs.authorize(call.caller, "GetCatalog", catalog_id, call=call)
         return {"Catalog": self._catalog_shape(self.catalogs.catalog(catalog_id))}
+
+    def _holds_databases(self, catalog):
+        """Containers, which hold nothing but catalogs, do not."""
+        is_container = any(other.startswith(catalog.id + "/") for other in self.catalogs.catalogs)
+        return bool(catalog.databases) or not is_container
 
     def op_GetCatalogs(self, call, params):
         parent = params.get("ParentCatalogId") or call.caller.account
@@ -133,7 +154,7 @@ class GlueService:
             if catalog.id == parent and params.get("IncludeRoot"):
                 found.append(catalog)
             elif rest and (params.get("Recursive") or "/" not in rest):
-                if params.get("HasDatabases") in (None, bool(catalog.databases)):
+                if not params.get("HasDatabases") or self._holds_databases(catalog):
                     found.append(catalog)
         found, token = page(found, params, page_size(params, 1000), lambda c: c.id)
         return {"CatalogList": [self._catalog_shape(catalog) for catalog in found], **token}
@@ -203,10 +224,12 @@ class GlueService:
                                  2048, False)
         pattern = name_pattern(expression) if expression else None
         found = self.catalogs.get_tables_as(call.caller, self._catalog_id(call, params), database,
-                                            False, call)
+                                            False, call, True, hidden=True)
         if pattern:
             found = [table for table in found if pattern.fullmatch(table["Name"])]
+        # Hidden tables take their places in the pages: a page may be short, or empty with a token.
         found, token = page(found, params, size, lambda t: t["Name"])
+        found = [table for table in found if not isinstance(table, Hidden)]
         wanted = params.get("AttributesToGet")
         if wanted and "DEFAULT" not in wanted:
             if "NAME" not in wanted:

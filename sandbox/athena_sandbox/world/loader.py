@@ -22,6 +22,8 @@ USER_POLICY_LIMIT = 2_048
 MANAGED_POLICY_LIMIT = 6_144
 TRUST_POLICY_LIMIT = 2_048
 BUCKET_POLICY_LIMIT = 20_480
+KEY_POLICY_LIMIT = 32_768
+CATALOG_POLICY_LIMIT = 10_240
 DEFAULT_REGIONS = ["us-east-1", "us-east-2", "us-west-2", "eu-central-1", "eu-west-1",
                    "ap-southeast-2"]
 
@@ -265,10 +267,12 @@ class World:
             check(group, schema.WORKGROUP, f"{where}.workgroups.{name}")
         for name, catalog in (raw.get("catalogs") or {}).items():
             check(catalog, schema.CATALOG, f"{where}.catalogs.{name}")
+            self._check_databases((catalog or {}).get("databases"),
+                                  f"{where}.catalogs.{name}.databases")
         self._check_databases(raw.get("databases"), f"{where}.databases")
         glue = check(raw.get("glue"), schema.GLUE, f"{where}.glue")
         if glue.get("policy"):
-            account.glue_policy = self._policy(glue["policy"], "resource", f"{where}.glue.policy")
+            account.glue_policy = self._policy(glue["policy"], "resource", f"{where}.glue.policy", CATALOG_POLICY_LIMIT)
         for name, catalog in (glue.get("catalogs") or {}).items():
             check(catalog, schema.GLUE_CATALOG, f"{where}.glue.catalogs.{name}")
             self._check_databases((catalog or {}).get("databases"),
@@ -279,7 +283,7 @@ class World:
             check(key, schema.KEY, place)
             region = key.get("region", self.region)
             arn = f"arn:aws:kms:{region}:{account.id}:key/{need(key, 'id', place)}"
-            policy = self._policy(need(key, "policy", place), "resource", f"{place}.policy")
+            policy = self._policy(need(key, "policy", place), "resource", f"{place}.policy", KEY_POLICY_LIMIT)
             account.kms_keys[arn] = Key(arn, account.id, policy)
         for name, provider in (raw.get("oidc_providers") or {}).items():
             check(provider, schema.OIDC, f"{where}.oidc_providers.{name}")
@@ -295,6 +299,10 @@ class World:
             place = f"{where}.{name}"
             database = check(database, schema.DATABASE, place)
             check(database.get("target"), schema.TARGET, f"{place}.target")
+            made = check(database.get("generate"), schema.GENERATED, f"{place}.generate")
+            for key in ("tables", "columns"):
+                if made and (not isinstance(made.get(key), int) or made[key] < 0):
+                    raise WorldError(f"{place}.generate.{key}: a whole number, not {made.get(key)!r}")
             for table_name, table in (database.get("tables") or {}).items():
                 table = check(table, schema.TABLE, f"{place}.tables.{table_name}")
                 check(table.get("target"), schema.TARGET, f"{place}.tables.{table_name}.target")

@@ -26,10 +26,11 @@ KEY = {"id", "policy", "description", "region", "aliases"}
 WORKGROUP = {"description", "state", "output", "enforce", "encryption", "kms_key", "bytes_cutoff",
              "managed_results", "requester_pays", "engine", "expected_bucket_owner", "acl_option",
              "publish_metrics", "execution_role", "identity_center", "tags", "max_concurrent"}
-CATALOG = {"type", "account", "description", "parameters", "function", "catalog_id"}
+CATALOG = {"type", "account", "description", "parameters", "function", "catalog_id", "databases"}
 GLUE = {"policy", "catalogs", "default_catalog", "encryption_key"}
 GLUE_CATALOG = {"description", "parameters", "type", "databases"}
-DATABASE = {"description", "location", "parameters", "target", "tables", "shared_with"}
+DATABASE = {"description", "location", "parameters", "target", "tables", "shared_with", "generate"}
+GENERATED = {"tables", "columns", "prefix"}
 TARGET = {"account", "database", "table", "region"}
 TABLE = {"format", "generate", "partition_keys", "comment", "columns", "location", "target", "view",
          "parameters", "type", "file", "files", "bucket", "serde", "partitions", "iceberg",
@@ -37,7 +38,8 @@ TABLE = {"format", "generate", "partition_keys", "comment", "columns", "location
 LAKEFORMATION = {"locations", "grants", "shares", "governed"}
 FAULT = {"service", "operation", "account", "nth", "every", "from", "to", "probability", "times",
          "latency", "error", "status", "message", "reset", "cut", "garbage", "html", "expire",
-         "truncate", "first_byte", "bytes_per_second", "clock_skew", "key", "name", "headers"}
+         "truncate", "first_byte", "bytes_per_second", "clock_skew", "key", "name", "headers", "page",
+         "vanish"}
 SAML = {"certificate", "description"}
 OIDC = {"client_ids", "keys", "thumbprints", "secret"}
 

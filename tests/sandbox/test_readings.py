@@ -1,4 +1,4 @@
-"""What the sandbox must get right, point by point, where no other file says it already."""
+"""Readings of facts that could not be measured, the chain by profiles, renewal, and a world of many accounts."""
 import json
 import time
 
@@ -18,76 +18,10 @@ def code_of(call, *arguments, **named):
     return "ok"
 
 
-def test_account_level_lists_need_the_resource_star(sandbox):
-    keys = sandbox.assume(sandbox.role_a(), f"arn:aws:iam::{RETAIL}:role/AthenaConsumerRestricted",
-                          ExternalId="bi-retail-r-55d0")
-    athena = sandbox.client("athena", keys)
-    for call in (athena.list_data_catalogs, athena.list_work_groups):
-        assert code_of(call) == "AccessDeniedException"
-    wide = sandbox.clients(RETAIL, "athena")
-    for call in (wide.list_data_catalogs, wide.list_work_groups):
-        assert code_of(call) == "ok"
-
-
-NAMED_KEYS = """sts:ExternalId sts:RoleSessionName sts:SourceIdentity aws:PrincipalArn aws:PrincipalAccount
-aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalTag/team aws:SourceIp aws:SourceVpc aws:SourceVpce aws:SourceArn
-aws:SourceAccount aws:CalledVia aws:CalledViaFirst aws:CalledViaLast aws:ViaAWSService aws:SecureTransport
-aws:ResourceAccount aws:ResourceOrgID aws:ResourceTag/team aws:RequestTag/team aws:TagKeys aws:RequestedRegion
-aws:MultiFactorAuthPresent aws:MultiFactorAuthAge aws:CurrentTime aws:userid s3:prefix s3:ResourceAccount
-s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-aws-kms-key-id kms:ViaService
-kms:EncryptionContext:aws:s3:arn""".split()
-
-
-@pytest.mark.parametrize("key", NAMED_KEYS)
-def test_every_condition_key_of_the_list_is_known(key):
-    check_key(key, "here")
-
-
 def test_an_unknown_condition_key_is_refused_and_the_nearest_named():
     for key in ("sts:ExternalID2", "aws:SourceIP4", "s3:prefixes", "aws:PrincipalTag/", "made:up"):
         with pytest.raises(PolicyError, match="nearest known key"):
             check_key(key, "here")
-
-
-KEY_VALUES = [
-    # (condition, allowed): judged on Role B's own calls by the control API
-    ({"StringEquals": {"aws:PrincipalAccount": RETAIL}}, True),
-    ({"StringEquals": {"aws:PrincipalAccount": CENTRAL}}, False),
-    ({"ArnEquals": {"aws:PrincipalArn": role_b(RETAIL)}}, True),
-    ({"StringEquals": {"aws:PrincipalOrgID": "o-acme1sandbx"}}, True),
-    ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-acme1sandbx/*"}}, True),
-    ({"StringEquals": {"aws:ResourceAccount": RETAIL}}, True),
-    ({"StringEquals": {"aws:ResourceOrgID": "o-acme1sandbx"}}, True),
-    ({"StringEquals": {"s3:ResourceAccount": "999900001111"}}, False),
-    ({"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, True),
-    ({"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}, False),
-    ({"StringEquals": {"aws:SourceVpce": "vpce-1"}}, False),
-    ({"Bool": {"aws:SecureTransport": "false"}}, True),
-    ({"Bool": {"aws:ViaAWSService": "true"}}, False),
-    ({"Null": {"aws:CalledVia": "true"}}, True),
-    ({"StringEquals": {"aws:RequestedRegion": "us-east-1"}}, True),
-    ({"StringLike": {"aws:userid": "AROA*:tester"}}, True),
-    ({"Bool": {"aws:MultiFactorAuthPresent": "true"}}, False),
-    ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, True),
-    ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, False),
-    ({"StringEquals": {"aws:PrincipalTag/team": "red"}}, True),
-    ({"StringEquals": {"aws:SourceIdentity": "alice"}}, True),
-    ({"StringLike": {"s3:prefix": "home/*"}}, True),
-    ({"StringLike": {"s3:prefix": "other/*"}}, False),
-    ({"NumericLessThanEquals": {"s3:max-keys": "5"}}, True),
-]
-
-
-@pytest.mark.parametrize("condition, allowed", KEY_VALUES, ids=[json.dumps(k)[:60] for k, _ in KEY_VALUES])
-def test_condition_keys_have_the_values_of_the_request(sandbox, condition, allowed):
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [{
-        "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*", "Condition": condition}]})
-    first = sandbox.role_a(Tags=[{"Key": "team", "Value": "red"}], TransitiveTagKeys=["team"],
-                           SourceIdentity="alice")
-    keys = sandbox.assume(first, role_b(RETAIL), ExternalId=EXTERNAL_IDS[RETAIL], Policy=policy)
-    outcome = code_of(sandbox.client("s3", keys).list_objects_v2, Bucket="retail-data",
-                      Prefix="home/x", MaxKeys=5)
-    assert outcome == ("ok" if allowed else "AccessDenied")
 
 
 def test_the_chain_by_profiles_of_a_configuration_file(sandbox, tmp_path, monkeypatch):
