@@ -44,7 +44,7 @@ def cells(*values):
 FUNCTION_NOTES = {
     "SQLBulkOperations": "refused: HYC00",
     "SQLBrowseConnect": "asks for what is missing: the driver or data source, how to sign in, region, workgroup",
-    "SQLCancel": "any thread; stops the query in the service; free on an idle statement, whose cursor it closes for ODBC 2",
+    "SQLCancel": "any thread; stops the query in the service; free on an idle statement, whose cursor it closes for ODBC 2; for ODBC 3 it stays, and what is executed or prepared next closes it (both managers take it for closed)",
     "SQLCancelHandle": "as SQLCancel, and ends a connect that is under way",
     "SQLColumnPrivileges": "an empty result set of the standard's shape",
     "SQLDescribeParam": "what was bound, else `SQL_VARCHAR(65535)` of unknown nullability; no call",

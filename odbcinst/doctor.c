@@ -19,7 +19,7 @@ static void (*const checks[])(struct doctor *d) = {
     doctor_check_reach,          doctor_check_base,      doctor_check_clock,
     doctor_check_run_as,         doctor_check_consumer,  doctor_check_external_id,
     doctor_check_session_policy, doctor_check_workgroup, doctor_check_catalog,
-    doctor_check_results,        doctor_check_query,
+    doctor_check_results,        doctor_check_query,     doctor_check_behaviour,
 };
 
 static int64_t now_ms(void)

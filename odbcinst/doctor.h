@@ -80,5 +80,6 @@ void doctor_check_workgroup(struct doctor *d);
 void doctor_check_catalog(struct doctor *d);
 void doctor_check_results(struct doctor *d);
 void doctor_check_query(struct doctor *d);
+void doctor_check_behaviour(struct doctor *d);
 
 #endif

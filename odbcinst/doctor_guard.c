@@ -152,3 +152,24 @@ void doctor_check_governance(struct doctor *d)
     }
     tell_rules(d);
 }
+
+/* What programs get to see of this data source: the keys that shape rows and listings. */
+void doctor_check_behaviour(struct doctor *d)
+{
+    if (!d->is_loaded) {
+        doctor_say(d, "behaviour", CHECK_SKIP, "the settings could not be read");
+        return;
+    }
+    const struct settings *s = &d->target.settings;
+    struct span preset = settings_text(s, SETTING_PRESET),
+                fetcher = settings_text(s, SETTING_RESULT_FETCHER),
+                method = settings_text(s, SETTING_METADATA_RETRIEVAL_METHOD),
+                length = settings_text(s, SETTING_STRING_COLUMN_LENGTH);
+    doctor_say(d, "behaviour", CHECK_OK,
+               "Preset %.*s; %s%.*s%s; rows by %.*s; listings by %.*s; %s",
+               (int)preset.len, preset.at, length.len > 0 ? "strings of " : "strings as it says",
+               (int)length.len, length.at != NULL ? length.at : "",
+               settings_flag(s, SETTING_USE_WCHAR_FOR_STRING_TYPES) ? ", wide" : "",
+               (int)fetcher.len, fetcher.at, (int)method.len, method.at,
+               settings_flag(s, SETTING_READ_ONLY) ? "read only" : "reading and writing");
+}

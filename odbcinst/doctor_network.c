@@ -66,7 +66,15 @@ static void tell_proxy(struct doctor *d)
 static void tell_failure(struct doctor *d, const char *check, const struct endpoint *e,
                          const struct fault *f)
 {
+    char issuer[300] = "";
+
     doctor_say(d, check, CHECK_FAIL, "%s://%s cannot be reached: %s", e->scheme, e->host, f->text);
+    if (strcmp(f->code, HTTP_FAILED_CERTIFICATE) == 0) {
+        tls_look_issuer(&d->target.settings, e->host, e->port, true, issuer, sizeof(issuer));
+    }
+    if (issuer[0] != 0) {
+        doctor_detail(d, "the certificate is issued by %s", issuer);
+    }
     doctor_fix(d, "%s", reach_fix(f));
     tell_proxy(d);
 }
@@ -77,7 +85,7 @@ static void tell_success(struct doctor *d, const char *check, const struct endpo
     bool is_tls = strcmp(e->scheme, "https") == 0;
 
     if (is_tls) {
-        tls_look_issuer(&d->target.settings, e->host, e->port, issuer, sizeof(issuer));
+        tls_look_issuer(&d->target.settings, e->host, e->port, false, issuer, sizeof(issuer));
     }
     if (is_tls && issuer[0] != 0) {
         doctor_say(d, check, CHECK_OK, "%s://%s answers in %lld ms; certificate issued by %s",

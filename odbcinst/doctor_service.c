@@ -147,6 +147,8 @@ static void tell_link(struct doctor *d, struct aws_client *glue, const struct gl
                    (int)db->name.len, db->name.at, (int)to->database.len, to->database.at,
                    (int)to->catalog_id.len, to->catalog_id.at, tables.n, tables.n == 1 ? "" : "s",
                    tables.n == 1 ? "s" : "");
+        doctor_detail(d, "a table that Lake Formation does not let the role DESCRIBE is left out "
+                         "without a word; one without SELECT shows and cannot be read");
     }
 }
 
@@ -202,6 +204,10 @@ static void check_glue(struct doctor *d, struct aws_client *glue, struct arena *
         doctor_say(d, "catalog", CHECK_OK,
                    "%.*s can be seen; the list of all databases is not allowed, and not needed",
                    (int)schema.len, schema.at);
+        if (one.target.database.len > 0) {
+            doctor_begin(d);
+            tell_link(d, glue, &one, arena);
+        }
         return;
     }
     tell_refusal(d, "catalog", CHECK_WARN, &f);

@@ -23,6 +23,9 @@ static const char *const catalog_write_actions[] = {
     "glue:CreatePartition", "glue:BatchCreatePartition", "glue:UpdatePartition",
     "glue:DeletePartition", "glue:BatchDeletePartition", NULL
 };
+static const char *const browse_actions[] = { "athena:ListDatabases", "athena:ListTableMetadata",
+                                              NULL };
+static const char *const catalog_list_actions[] = { "athena:ListDataCatalogs", NULL };
 static const char *const bucket_actions[] = { "s3:ListBucket", "s3:GetBucketLocation", NULL };
 static const char *const read_actions[] = { "s3:GetObject", NULL };
 static const char *const write_actions[] = { "s3:PutObject", "s3:DeleteObject",
@@ -73,7 +76,15 @@ void grant_from_settings(struct grant *g, const struct settings *s)
         .results = settings_text(s, SETTING_S3_OUTPUT_LOCATION),
         .has_tags = settings_text(s, SETTING_SESSION_TAGS).len > 0 ||
                     settings_text(s, SETTING_SOURCE_IDENTITY).len > 0,
+        .has_external = settings_flag(s, SETTING_QUERY_EXTERNAL_CATALOGS),
     };
+    struct span catalog = settings_text(s, SETTING_CATALOG),
+                method = settings_text(s, SETTING_METADATA_RETRIEVAL_METHOD);
+    if (span_equal_nocase(method, SPAN("ProxyAPI")) ||
+        (!span_equal_nocase(catalog, SPAN("AwsDataCatalog")) &&
+         !span_equal_nocase(method, SPAN("Glue")))) {
+        g->catalog = catalog;
+    }
     struct span schema = settings_text(s, SETTING_SCHEMA);
     if (schema.len > 0 && !span_equal(schema, SPAN("default"))) {
         g->databases = (struct grant_list){ 1, { schema } };
@@ -188,23 +199,62 @@ static void objects(struct json_writer *w, const struct grant *g, const struct g
     json_close(w, '}');
 }
 
-static void glue_resources(struct json_writer *w, const struct grant *g, bool with_default)
+/* One ARN of Glue; the kind is "catalog", or "database/" and "table/" before a name. */
+static void add_glue_arn(struct json_writer *w, const struct grant *g, struct span account,
+                         const char *kind, struct span name, const char *rest)
 {
-    struct span account = g->catalog_account.len > 0 ? g->catalog_account : g->account;
-    char stem[160];
+    add_arn(w, "arn:%.*s:glue:%.*s:%.*s:%s%.*s%s", (int)g->partition.len, g->partition.at,
+            (int)g->region.len, g->region.at, (int)account.len, account.at, kind, (int)name.len,
+            name.at, rest);
+}
 
-    snprintf(stem, sizeof(stem), "arn:%.*s:glue:%.*s:%.*s", (int)g->partition.len, g->partition.at,
-             (int)g->region.len, g->region.at, (int)account.len, account.at);
+/* The account of an entry "account:name", which loses it; own when it names none. */
+static struct span owner_of(struct span *name, struct span own)
+{
+    size_t colon = span_find_byte(*name, ':');
+
+    if (colon == name->len) {
+        return own;
+    }
+    struct span account = span_part(*name, 0, colon);
+    *name = span_from(*name, colon + 1);
+    return account;
+}
+
+/* Whether an entry before the nth names the same account. */
+static bool is_named_before(const struct grant *g, unsigned n, struct span account)
+{
+    for (unsigned i = 0; i < n; i++) {
+        struct span name = g->databases.at[i];
+        if (span_equal(owner_of(&name, NO_SPAN), account)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Databases of other accounts, behind resource links, are read and never changed. */
+static void glue_resources(struct json_writer *w, const struct grant *g, bool is_for_reading)
+{
+    struct span own = g->catalog_account.len > 0 ? g->catalog_account : g->account;
+
     json_name(w, "Resource");
     json_open(w, '[');
-    add_arn(w, "%s:catalog", stem);
-    if (with_default) {
-        add_arn(w, "%s:database/default", stem);
+    add_glue_arn(w, g, own, "catalog", SPAN(""), "");
+    if (is_for_reading) {
+        add_glue_arn(w, g, own, "database/", SPAN("default"), "");
     }
     for (unsigned i = 0; i < g->databases.n; i++) {
-        struct span name = g->databases.at[i];
-        add_arn(w, "%s:database/%.*s", stem, (int)name.len, name.at);
-        add_arn(w, "%s:table/%.*s/*", stem, (int)name.len, name.at);
+        struct span name = g->databases.at[i], account = owner_of(&name, own);
+        bool is_own = span_equal(account, own);
+        if (!is_own && !is_for_reading) {
+            continue;
+        }
+        if (!is_own && !is_named_before(g, i, account)) {
+            add_glue_arn(w, g, account, "catalog", SPAN(""), "");
+        }
+        add_glue_arn(w, g, account, "database/", name, "");
+        add_glue_arn(w, g, account, "table/", name, "/*");
     }
     json_close(w, ']');
     json_close(w, '}');
@@ -265,6 +315,25 @@ void document_consumer_trust(struct json_writer *w, const struct grant *g)
     document_close(w);
 }
 
+/* Catalogs that are browsed through Athena's own calls. */
+static void browse_statements(struct json_writer *w, const struct grant *g)
+{
+    if (g->catalog.len > 0 || g->has_external) {
+        struct span name = g->has_external ? SPAN("*") : g->catalog;
+        document_actions(w, "Browse", browse_actions);
+        json_name(w, "Resource");
+        add_arn(w, "arn:%.*s:athena:%.*s:%.*s:datacatalog/%.*s", (int)g->partition.len,
+                g->partition.at, (int)g->region.len, g->region.at, (int)g->account.len,
+                g->account.at, (int)name.len, name.at);
+        json_close(w, '}');
+    }
+    if (g->has_external) {
+        document_actions(w, "ListCatalogs", catalog_list_actions);
+        json_string_member(w, "Resource", SPAN("*"));
+        json_close(w, '}');
+    }
+}
+
 static void data_statements(struct json_writer *w, const struct grant *g)
 {
     if (g->data.n == 0) {
@@ -297,6 +366,7 @@ void document_consumer_policy(struct json_writer *w, const struct grant *g)
         document_actions(w, "ChangeCatalog", catalog_write_actions);
         glue_resources(w, g, false);
     }
+    browse_statements(w, g);
     data_statements(w, g);
     if (g->results.len > 0) {
         document_actions(w, "ResultBucket", result_bucket_actions);

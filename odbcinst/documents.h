@@ -22,9 +22,11 @@ struct grant {
     struct span base, run_as, consumer; /* ARNs; NO_SPAN where there is none */
     struct span external_id; /* what stands in the document: the value, or a placeholder */
     struct span results;     /* "s3://bucket/prefix/"; NO_SPAN = storage managed by Athena */
-    struct grant_list databases, data; /* names; "s3://bucket/prefix" */
+    struct grant_list databases, data; /* "name" or "account:name"; "s3://bucket/prefix" */
     struct grant_list keys;            /* ARNs of KMS keys */
+    struct span catalog;               /* browsed through Athena; NO_SPAN = Glue is asked */
     bool may_write, has_lake_formation, has_tags;
+    bool has_external; /* catalogs other than the data source's are shown */
 };
 
 /* From the settings: ARNs, account, region, workgroup, results, the DSN's database. */

@@ -1,5 +1,7 @@
 /* athena-odbc policy: the documents of both accounts for a data source, and what the driver narrows
  * its sessions to. */
+#include <string.h>
+
 #include "aws/policy.h"
 #include "documents.h"
 #include "policy.h"
@@ -209,8 +211,35 @@ static int print_text(const struct part parts[PARTS], const struct grant *g)
     return STATUS_OK;
 }
 
+/* One document by its name, as text for a file. */
+static int print_one(const struct part parts[PARTS], const char *name)
+{
+    for (unsigned i = 0; i < PARTS; i++) {
+        struct buf shown = { .is_secret = true };
+
+        if (strcmp(parts[i].name, name) != 0) {
+            continue;
+        }
+        if (parts[i].text.len == 0) {
+            fprintf(stderr, "athena-odbc: this data source has no %s\n", name);
+            return STATUS_FAILED;
+        }
+        bool ok = say_indent(buf_span(&parts[i].text), &shown, NULL);
+        printf("%.*s\n", (int)shown.len, ok ? shown.at : "");
+        buf_free(&shown);
+        return ok ? STATUS_OK : STATUS_FAILED;
+    }
+    fputs("athena-odbc: --only takes one of", stderr);
+    for (unsigned i = 0; i < PARTS; i++) {
+        fprintf(stderr, "%s%s", i > 0 ? ", " : " ", parts[i].name);
+    }
+    fputs("\n", stderr);
+    return STATUS_USAGE;
+}
+
 static int run(const struct arguments *a)
 {
+    const char *only = option_value(a, "--only");
     struct part parts[PARTS] = {
         { "Session policy of hop 1, attached by the driver", "run_as_session_policy", { 0 } },
         { "Session policy of hop 2, attached by the driver", "consumer_session_policy", { 0 } },
@@ -230,6 +259,7 @@ static int run(const struct arguments *a)
     }
     bool ok = policy_grant(a, &t, &room, &g, &f) && write_parts(&t, &g, parts, &f);
     status = !ok             ? say_fault(&f, wants_json(a))
+             : only != NULL  ? print_one(parts, only)
              : wants_json(a) ? print_json(parts)
                              : print_text(parts, &g);
     for (unsigned i = 0; i < PARTS; i++) {
@@ -239,7 +269,11 @@ static int run(const struct arguments *a)
     return status;
 }
 
-static const struct option options[] = { POLICY_OPTIONS, { NULL, NULL, NULL } };
+static const struct option options[] = {
+    POLICY_OPTIONS,
+    { "--only", "NAME", "one document, ready for a file; by its name in --json" },
+    { NULL, NULL, NULL },
+};
 
 const struct command command_policy = {
     "policy", "DSN", "Prints the session policies and the documents of both roles", 1, 1,

@@ -6,17 +6,20 @@
 #include "documents.h"
 #include "target.h"
 
-#define POLICY_OPTIONS                                                                       \
-    { "--database", "A,B", "databases the role may read; else the data source's Schema" },   \
-        { "--data", "S3,S3", "where their tables are: s3://bucket/prefix" },                 \
+#define POLICY_OPTIONS \
+    { "--database", "A,B", \
+      "databases the role may read, ACCOUNT:NAME behind a link; else Schema" }, \
+        { "--data", "S3,S3", "where their tables are: s3://bucket/prefix" }, \
         { "--results", "S3", "where results go; else S3OutputLocation or the workgroup's" }, \
-        { "--kms", "ARN,ARN", "keys that data and results are encrypted with" },             \
-        { "--base", "ARN",                                                                   \
-          "who assumes the first role; else whoever the data source signs in as" },          \
-        { "--write", NULL, "rights to write too" },                                          \
-        { "--lake-formation", NULL, "data is registered with Lake Formation" },              \
-        { "--with-external-id", NULL, "show the external id instead of a placeholder" },     \
-        { "--offline", NULL, "ask AWS nothing" }
+        { "--kms", "ARN,ARN", "keys that data and results are encrypted with" }, \
+        { "--base", "ARN", \
+          "who assumes the first role; else whoever the data source signs in as" }, \
+        { "--write", NULL, "rights to write too" }, \
+        { "--lake-formation", NULL, "data is registered with Lake Formation" }, \
+        { "--with-external-id", NULL, "show the external id instead of a placeholder" }, \
+    { \
+        "--offline", NULL, "ask AWS nothing" \
+    }
 
 struct policy_room {
     char base[400], results[1024];

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/number.h"
-#include "run_audit.h"
+#include "spoke/audit.h"
 #include "sql/sql.h"
 
 struct run {
@@ -19,46 +19,9 @@ static struct span given(const char *text)
     return text[0] != 0 ? span_of(text) : NO_SPAN;
 }
 
-/* EXPLAIN ANALYZE runs what it explains. Unsure means it writes. */
-static bool analyzed_text_reads(struct span text)
-{
-    struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
-    struct sql_context context = { .no_scan = true };
-    struct sql_text inner;
-    size_t at = 0;
-    bool reads = false;
-
-    while (at < text.len && !span_starts_nocase(span_from(text, at), SPAN("ANALYZE"))) {
-        at++;
-    }
-    struct span rest = span_trim(span_from(text, at + 7 < text.len ? at + 7 : text.len));
-    if (span_starts_nocase(rest, SPAN("VERBOSE"))) {
-        rest = span_trim(span_from(rest, 7));
-    }
-    reads = rest.len > 0 && sql_translate(rest, &context, &arena, &inner, NULL) &&
-            inner.class == SQL_CLASS_SELECT;
-    arena_free(&arena);
-    return reads;
-}
-
-static bool only_reads(const struct sql_text *sql)
-{
-    switch (sql->class) {
-    case SQL_CLASS_SELECT:
-    case SQL_CLASS_EXPLAIN:
-    case SQL_CLASS_SHOW:
-    case SQL_CLASS_DESCRIBE:
-        return true;
-    case SQL_CLASS_EXPLAIN_ANALYZE:
-        return analyzed_text_reads(sql->native);
-    default:
-        return false;
-    }
-}
-
 static bool check(const struct settings *s, const struct sql_text *sql, struct fault *f)
 {
-    if (settings_flag(s, SETTING_READ_ONLY) && !only_reads(sql)) {
+    if (settings_flag(s, SETTING_READ_ONLY) && !sql_only_reads(sql)) {
         return fault_set(f, FAULT_SETTING,
                          "ReadOnly=1: this statement may write and was not sent.");
     }
@@ -199,13 +162,17 @@ static bool run_it(struct run *r, const struct run_request *request, struct aren
     if (!sql_translate(request->sql, &context, arena, &sql, f) || !check(s, &sql, f)) {
         return false;
     }
-    if (!run_audit_start(request->spoke, sql.native, sql.class, request->notices, f)) {
+    const struct spoke_query audited = { .app = "athena-odbc",
+                                         .sql = sql.native,
+                                         .class = sql_class_name(sql.class),
+                                         .database = settings_text(s, SETTING_SCHEMA) };
+    if (!spoke_audit_start(request->spoke, &audited, request->notices, f)) {
         return false;
     }
     bool ok =
         execution_new(&r->execution, f) && start(r, request, sql.native, f) && wait(r, request, f);
     if (r->execution != NULL) {
-        run_audit_end(request->spoke, r->execution, ok ? NULL : f, request->notices);
+        spoke_audit_end(request->spoke, audited.app, r->execution, ok ? NULL : f, request->notices);
     }
     query_close(r->query);
     r->query = NULL;

@@ -33,8 +33,8 @@ static void take_issuer(CURL *curl, char *to, size_t room)
     }
 }
 
-void tls_look_issuer(const struct settings *s, const char *host, unsigned port, char *to,
-                     size_t room)
+void tls_look_issuer(const struct settings *s, const char *host, unsigned port, bool is_refused,
+                     char *to, size_t room)
 {
     CURL *curl = curl_easy_init();
     char url[600];
@@ -46,7 +46,9 @@ void tls_look_issuer(const struct settings *s, const char *host, unsigned port, 
     snprintf(url, sizeof(url), "https://%s:%u/", host, port != 0 ? port : 443);
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, is_refused ? 0L : 1L);
+    curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, is_refused ? 0L : 2L);
     curl_easy_setopt(curl, CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)LOOK_SECONDS);
     set_text(curl, CURLOPT_CAINFO, settings_text(s, SETTING_TRUSTED_CERTS));

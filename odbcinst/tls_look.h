@@ -4,9 +4,10 @@
 
 #include "config/settings.h"
 
-/* Leaves to empty when it cannot be learnt. Certificates are checked as everywhere; nothing but a
- * TLS handshake is sent. */
-void tls_look_issuer(const struct settings *s, const char *host, unsigned port, char *to,
-                     size_t room);
+/* Leaves to empty when it cannot be learnt. Only a TLS handshake is made, nothing is asked and the
+ * connection is closed. is_refused: the certificate was just found not to be trusted, and is looked
+ * at all the same to name who issued it. */
+void tls_look_issuer(const struct settings *s, const char *host, unsigned port, bool is_refused,
+                     char *to, size_t room);
 
 #endif

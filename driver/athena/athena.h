@@ -27,8 +27,9 @@ struct workgroup_facts {
 };
 
 /* FAULT_DENIED is for the caller to forgive; unknown workgroup is FAULT_NOT_FOUND. */
-MUST_USE bool athena_get_workgroup(struct aws_client *c, struct span workgroup, const struct aws_bounds *bounds,
-                                   struct workgroup_facts *out, struct fault *f);
+MUST_USE bool athena_get_workgroup(struct aws_client *c, struct span workgroup,
+                                   const struct aws_bounds *bounds, struct workgroup_facts *out,
+                                   struct fault *f);
 
 /* What to run; borrowed until query_start returns. */
 struct query_request {
@@ -41,7 +42,8 @@ struct query_request {
 
 enum query_state { QUERY_QUEUED, QUERY_RUNNING, QUERY_SUCCEEDED, QUERY_FAILED, QUERY_CANCELLED };
 
-/* One run in the service, as SQLCancel, the audit and the statement see it. Reference-counted; the last execution_drop frees it. */
+/* One run in the service, as SQLCancel, the audit and the statement see it. Reference-counted; the
+   last execution_drop frees it. */
 struct execution {
     struct lock lock;              /* guards what follows up to the statistics */
     unsigned references;
@@ -64,40 +66,56 @@ void execution_drop(struct execution *e);
 
 struct query;
 
-/* What the process shares between its queries: may this poll go out now? NULL = no limit. Returns ms to wait, 0 = go. */
+/* What the process shares between its queries: may this poll go out now? NULL = no limit. Returns
+   ms to wait, 0 = go. */
 struct poll_bucket_ops { int64_t (*ask)(void *context, int64_t steady_ms); void *context; };
+
+/* Where the queries of one connection that wait at the same time are looked at by one call
+   (athena/board.h). Outlives them. NULL with a fault when memory is short. */
+struct query_board;
+struct query_board *query_board_new(struct fault *f);
+void query_board_free(struct query_board *b);
 
 struct query_settings {
     struct aws_client *client;
     const struct clock *clock;
     const struct poll_bucket_ops *bucket;
-    unsigned first_poll_ms, poll_min_ms, poll_max_ms; /* 0 = 100, 50, 2000 */
-    unsigned poll_growth_percent;  /* each pause from the last one, 200 = doubled; 0 = in proportion to the time elapsed */
+    struct query_board *board;     /* NULL: each query is looked at by itself */
+    unsigned first_poll_ms, poll_min_ms, poll_max_ms; /* 0 = 50, 50, 2000 */
+    /* each pause from the last one, 200 = doubled; 0 = in proportion to the time elapsed */
+    unsigned poll_growth_percent;
     int64_t deadline_steady_ms;    /* SQL_ATTR_QUERY_TIMEOUT; 0 = none */
     int64_t scanned_bytes_max;     /* MaxBytesScanned: stop and say so; 0 = none */
 };
 
 enum query_step { QUERY_STEP_WAIT, QUERY_STEP_DONE, QUERY_STEP_FAULT };
 
-/* Sends StartQueryExecution. *out is a machine to step; its execution can be reached from other threads at once (even before the answer). */
-MUST_USE bool query_start(const struct query_settings *settings, const struct query_request *request,
-                          struct execution *execution, struct query **out, struct fault *f);
+/* Sends StartQueryExecution. *out is a machine to step; its execution can be reached from other
+   threads at once (even before the answer). */
+MUST_USE bool query_start(const struct query_settings *settings,
+                          const struct query_request *request, struct execution *execution,
+                          struct query **out, struct fault *f);
 MUST_USE bool execution_new(struct execution **out, struct fault *f);
-/* Does what can be done now. WAIT: look again after *wait_ms (wait on execution->cancel). DONE: succeeded, execution is filled. FAULT: failed, cancelled, timed
-   out: f says which; what was running was stopped and the stop confirmed. */
+/* Does what can be done now. WAIT: look again after *wait_ms (wait on execution->cancel). DONE:
+   succeeded, execution is filled. FAULT: failed, cancelled, timed out: f says which; what was
+   running was stopped and the stop confirmed. */
 enum query_step query_step(struct query *q, int64_t *wait_ms, struct fault *f);
 /* while (step) wait. */
 MUST_USE bool query_wait(struct query *q, struct fault *f);
-/* Stops it if it still runs (confirmed, bounded to some seconds) and frees the machine. Cannot fail. */
+/* Stops it if it still runs (confirmed, bounded to some seconds) and frees the machine. Cannot
+   fail. */
 void query_close(struct query *q);
-/* What is known of a query that ran before, started by whomever. False unless it has succeeded: not known, still running (FAULT_UNSUPPORTED), failed. Nothing is
-   ever stopped by this. */
-MUST_USE bool execution_look_up(struct execution *e, struct aws_client *client, struct span query_id, const struct aws_bounds *bounds, struct fault *f);
-/* From any thread: raises the flag and sends StopQueryExecution if it is started. Nothing when finished. */
+/* What is known of a query that ran before, started by whomever. False unless it has succeeded: not
+   known, still running (FAULT_UNSUPPORTED), failed. Nothing is ever stopped by this. */
+MUST_USE bool execution_look_up(struct execution *e, struct aws_client *client,
+                                struct span query_id, const struct aws_bounds *bounds,
+                                struct fault *f);
+/* From any thread: raises the flag and sends StopQueryExecution if it is started. Nothing when
+   finished. */
 void execution_cancel(struct execution *e, struct aws_client *client);
 
-/* One page of GetQueryResults; the arena holds cells and columns. cells is row-major n_rows x n_columns, short rows filled with NO_SPAN;
-   n_in_row tells how many data each row really had. */
+/* One page of GetQueryResults; the arena holds cells and columns. cells is row-major n_rows x
+   n_columns, short rows filled with NO_SPAN; n_in_row tells how many data each row really had. */
 struct results_page {
     struct athena_columns columns;
     unsigned n_rows, n_columns;
@@ -107,14 +125,22 @@ struct results_page {
     int64_t update_count;
     struct span next_token; /* NO_SPAN = last page */
 };
-MUST_USE bool athena_get_results(struct aws_client *c, struct span query_id, struct span next_token, unsigned rows_max,
-                                 const struct aws_bounds *bounds, struct arena *arena, struct results_page *out, struct fault *f);
+MUST_USE bool athena_get_results(struct aws_client *c, struct span query_id, struct span next_token,
+                                 unsigned rows_max, const struct aws_bounds *bounds,
+                                 struct arena *arena, struct results_page *out, struct fault *f);
 
-/* The .metadata companion (protobuf). false with FAULT_PROTOCOL when unreadable (encrypted or truncated): fall back to the API. */
-struct result_metadata { struct athena_columns columns; bool has_update_count; int64_t update_count; };
-MUST_USE bool athena_read_metadata(struct span bytes, struct arena *arena, struct result_metadata *out, struct fault *f);
+/* The .metadata companion (protobuf). false with FAULT_PROTOCOL when unreadable (encrypted or
+   truncated): fall back to the API. */
+struct result_metadata {
+    struct athena_columns columns;
+    bool has_update_count;
+    int64_t update_count;
+};
+MUST_USE bool athena_read_metadata(struct span bytes, struct arena *arena,
+                                   struct result_metadata *out, struct fault *f);
 
 /* "s3://bucket/key" taken apart; spans into text. */
-MUST_USE bool s3_uri_parse(struct span text, struct span *bucket, struct span *key, struct fault *f);
+MUST_USE bool s3_uri_parse(struct span text, struct span *bucket, struct span *key,
+                           struct fault *f);
 
 #endif

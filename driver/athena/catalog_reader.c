@@ -6,6 +6,100 @@ static bool is_sound_list(const struct json *list, size_t max, const char *what,
     return json_length(list) <= max ? true : fault_ceiling(f, what, max);
 }
 
+/* Room for the items of a page, and its token. */
+static void *begin_page(const struct json *answer, const struct json *list, size_t size,
+                        struct arena *a, struct span *next_token, struct fault *f)
+{
+    size_t n = json_length(list);
+
+    if (!is_sound_list(list, CATALOG_PAGE_MAX, "items in a page of a catalog", f) ||
+        !arena_copy(a, json_text_of(answer, "NextToken"), next_token, f)) {
+        return NULL;
+    }
+    return arena_take_array(a, n > 0 ? n : 1, size, f);
+}
+
+/* "111122223333:s3tablescatalog/bucket" is addressed by what follows the account; the account's own
+   catalog, a number alone, has nothing there. */
+static struct span nested_name(struct span id)
+{
+    size_t colon = span_find_byte(id, ':');
+
+    if (colon < id.len) {
+        return colon + 1 < id.len ? span_from(id, colon + 1) : NO_SPAN;
+    }
+    for (size_t i = 0; i < id.len; i++) {
+        if (!ascii_is_digit(id.at[i])) {
+            return id;
+        }
+    }
+    return NO_SPAN;
+}
+
+bool read_glue_catalogs(const struct json *answer, struct arena *a, struct glue_catalogs *out,
+                        struct fault *f)
+{
+    const struct json *list = json_member(answer, "CatalogList");
+    struct glue_catalogs page = { 0 };
+
+    page.at = begin_page(answer, list, sizeof(*page.at), a, &page.next_token, f);
+    if (page.at == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < json_length(list); i++) {
+        struct span id = json_text_of(json_at(list, i), "CatalogId");
+        struct glue_catalog *c = &page.at[page.n];
+        if (span_is_null(nested_name(id))) {
+            continue;
+        }
+        if (!arena_copy(a, id, &c->id, f)) {
+            return false;
+        }
+        c->name = nested_name(c->id);
+        c->type = SPAN("GLUE");
+        page.n++;
+    }
+    *out = page;
+    return true;
+}
+
+bool read_data_catalogs(const struct json *answer, struct arena *a, struct glue_catalogs *out,
+                        struct fault *f)
+{
+    const struct json *list = json_member(answer, "DataCatalogsSummary");
+    struct glue_catalogs page = { 0 };
+
+    page.at = begin_page(answer, list, sizeof(*page.at), a, &page.next_token, f);
+    if (page.at == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < json_length(list); i++) {
+        const struct json *one = json_at(list, i);
+        struct span name = json_text_of(one, "CatalogName");
+        struct glue_catalog *c = &page.at[page.n];
+        if (span_is_null(name)) {
+            continue;
+        }
+        if (!arena_copy(a, name, &c->name, f) ||
+            !arena_copy(a, json_text_of(one, "Type"), &c->type, f)) {
+            return false;
+        }
+        page.n++;
+    }
+    *out = page;
+    return true;
+}
+
+bool read_data_catalog(const struct json *catalog, struct arena *a, struct glue_catalog *out,
+                       struct fault *f)
+{
+    const struct json *parameters = json_member(catalog, "Parameters");
+
+    return arena_copy(a, json_text_of(catalog, "Name"), &out->name, f) &&
+           arena_copy(a, json_text_of(catalog, "Type"), &out->type, f) &&
+           arena_copy(a, json_text_of(parameters, "catalog-id"), &out->id, f);
+}
+
 static bool read_link(const struct json *target, const char *name_member, bool is_table,
                       struct arena *a, struct glue_link *out, struct fault *f)
 {
@@ -21,7 +115,7 @@ static bool read_link(const struct json *target, const char *name_member, bool i
 bool read_database(const struct json *database, struct arena *a, struct glue_database *out,
                    struct fault *f)
 {
-    struct glue_database d = { 0 };
+    struct glue_database d = { .is_listed = true };
     struct span name = json_text_of(database, "Name");
 
     if (span_is_null(name)) {
@@ -42,16 +136,12 @@ bool read_databases(const struct json *answer, struct arena *a, struct glue_data
 {
     const struct json *list = json_member(answer, "DatabaseList");
     struct glue_databases page = { 0 };
-    size_t n = json_length(list);
 
-    if (!is_sound_list(list, CATALOG_PAGE_MAX, "databases in a page", f)) {
+    page.at = begin_page(answer, list, sizeof(*page.at), a, &page.next_token, f);
+    if (page.at == NULL) {
         return false;
     }
-    page.at = arena_take_array(a, n > 0 ? n : 1, sizeof(*page.at), f);
-    if (page.at == NULL || !arena_copy(a, json_text_of(answer, "NextToken"), &page.next_token, f)) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < json_length(list); i++) {
         if (!read_database(json_at(list, i), a, &page.at[page.n++], f)) {
             return false;
         }
@@ -104,6 +194,15 @@ static bool read_columns(const struct json *table, const struct json *storage, s
            add_columns(keys, true, a, t, f);
 }
 
+/* Writers of statistics and crawlers have words of their own for the same count. */
+static struct span count_of(const struct json *parameters, const char *name, const char *other)
+{
+    struct span count = json_text_of(parameters, name);
+
+    return span_is_null(count) || span_starts(count, SPAN("-")) ? json_text_of(parameters, other)
+                                                                : count;
+}
+
 static bool read_texts(const struct json *table, const struct json *storage, struct span database,
                        struct arena *a, struct glue_table *t, struct fault *f)
 {
@@ -120,8 +219,8 @@ static bool read_texts(const struct json *table, const struct json *storage, str
            arena_copy(a, comment, &t->description, f) &&
            arena_copy(a, json_text_of(table, "CatalogId"), &t->catalog_id, f) &&
            arena_copy(a, json_text_of(storage, "Location"), &t->location, f) &&
-           arena_copy(a, json_text_of(parameters, "numRows"), &t->row_count, f) &&
-           arena_copy(a, json_text_of(parameters, "totalSize"), &t->total_size, f);
+           arena_copy(a, count_of(parameters, "numRows", "recordCount"), &t->row_count, f) &&
+           arena_copy(a, count_of(parameters, "totalSize", "sizeKey"), &t->total_size, f);
 }
 
 bool read_table(const struct json *table, struct span database, struct arena *a,
@@ -143,20 +242,17 @@ bool read_table(const struct json *table, struct span database, struct arena *a,
     return true;
 }
 
-bool read_tables(const struct json *list, struct span next_token, struct span database,
+bool read_tables(const struct json *answer, const char *member, struct span database,
                  struct arena *a, struct glue_tables *out, struct fault *f)
 {
+    const struct json *list = json_member(answer, member);
     struct glue_tables page = { 0 };
-    size_t n = json_length(list);
 
-    if (!is_sound_list(list, CATALOG_PAGE_MAX, "tables in a page", f)) {
+    page.at = begin_page(answer, list, sizeof(*page.at), a, &page.next_token, f);
+    if (page.at == NULL) {
         return false;
     }
-    page.at = arena_take_array(a, n > 0 ? n : 1, sizeof(*page.at), f);
-    if (page.at == NULL || !arena_copy(a, next_token, &page.next_token, f)) {
-        return false;
-    }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < json_length(list); i++) {
         if (!read_table(json_at(list, i), database, a, &page.at[page.n++], f)) {
             return false;
         }

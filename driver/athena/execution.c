@@ -41,7 +41,8 @@ void execution_drop(struct execution *e)
     }
 }
 
-/* Claims the one stop that is sent without being asked again; false when there is nothing to stop. */
+/* Claims the one stop that is sent without being asked again; false when there is nothing to
+   stop. */
 static bool claim_stop(struct execution *e, char query_id[64])
 {
     lock_take(&e->lock);

@@ -181,7 +181,8 @@ static void find_place(struct span text, struct fault *f)
     }
 }
 
-/* The ERROR_NAME a text begins with, as code. All have an underscore: Hive's "FAILED:" is no name. */
+/* The ERROR_NAME a text begins with, as code. All have an underscore: Hive's "FAILED:" is no
+   name. */
 static void keep_name(struct span text, struct fault *f)
 {
     size_t n = 0;
@@ -281,7 +282,8 @@ void failure_refine(struct fault *f)
     if (f->kind == FAULT_SYNTAX && says(f, "not supported")) {
         f->kind = FAULT_UNSUPPORTED;
     }
-    /* A code-less InvalidRequestException of older or imitated services is told apart by its words. */
+    /* A code-less InvalidRequestException of older or imitated services is told apart by its
+       words. */
     if (f->kind == FAULT_QUERY) {
         refine_input(f);
     }

@@ -1,81 +1,71 @@
-/* The Glue Data Catalog: databases and tables, a page at a time. Every member but names may be
-   missing. */
+/* The Glue Data Catalog: catalogs, databases and tables, a page at a time. Every member but names
+   may be missing. */
 #include "athena/glue.h"
 
+#include "athena/catalog_ask.h"
 #include "athena/catalog_reader.h"
 
-enum { PAGE_MAX = 100 };
+enum { PAGE_MAX = 100, CATALOGS_PAGE_MAX = 1000 };
 
-static void ask_only_for(struct json_writer *w, const char *const *names, size_t n)
+static void ask_only_for(struct catalog_ask *k, const char *const *names, size_t n)
 {
-    json_name(w, "AttributesToGet");
-    json_open(w, '[');
+    json_name(&k->w, "AttributesToGet");
+    json_open(&k->w, '[');
     for (size_t i = 0; i < n; i++) {
-        json_string(w, span_of(names[i]));
+        json_string(&k->w, span_of(names[i]));
     }
-    json_close(w, ']');
+    json_close(&k->w, ']');
 }
 
-static void add_text(struct json_writer *w, const char *name, struct span text)
+bool glue_get_catalogs(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
+                       struct arena *a, struct glue_catalogs *out, struct fault *f)
 {
-    if (text.len > 0) {
-        json_string_member(w, name, text);
-    }
-}
+    struct catalog_ask k;
 
-static void add_page(struct json_writer *w, const struct glue_query *q)
-{
-    add_text(w, "NextToken", q->next_token);
-    json_name(w, "MaxResults");
-    json_number(w, PAGE_MAX);
-}
-
-static bool call(struct aws_client *c, const char *operation, struct json_writer *w,
-                 const struct aws_bounds *b, struct json **answer, struct fault *f)
-{
-    return json_done(w) && aws_json_call(c, operation, buf_span(w->out), b, answer, f);
+    ask_begin(&k, f);
+    ask_add(&k, "ParentCatalogId", q->catalog_id);
+    json_name(&k.w, "Recursive");
+    json_flag(&k.w, true);
+    json_name(&k.w, "HasDatabases");
+    json_flag(&k.w, true);
+    ask_add_page(&k, q->next_token, CATALOGS_PAGE_MAX);
+    bool ok = ask_send(&k, c, "GetCatalogs", b, f) && read_glue_catalogs(k.answer, a, out, f);
+    ask_end(&k);
+    return ok;
 }
 
 bool glue_get_databases(struct aws_client *c, const struct glue_query *q,
-                        const struct aws_bounds *b, struct arena *a,
-                        struct glue_databases *out, struct fault *f)
+                        const struct aws_bounds *b, struct arena *a, struct glue_databases *out,
+                        struct fault *f)
 {
     static const char *const attributes[] = { "NAME", "TARGET_DATABASE" };
-    struct buf body = { 0 };
-    struct json_writer w = { .out = &body, .f = f };
-    struct json *answer = NULL;
+    struct catalog_ask k;
 
-    json_open(&w, '{');
-    add_text(&w, "CatalogId", q->catalog_id);
-    add_page(&w, q);
+    ask_begin(&k, f);
+    ask_add(&k, "CatalogId", q->catalog_id);
+    ask_add_page(&k, q->next_token, PAGE_MAX);
     if (q->foreign) {
-        json_string_member(&w, "ResourceShareType", SPAN("ALL"));
+        ask_add(&k, "ResourceShareType", SPAN("ALL"));
     }
     if (q->names_only) {
-        ask_only_for(&w, attributes, 2);
+        ask_only_for(&k, attributes, 2);
     }
-    json_close(&w, '}');
-    bool ok = call(c, "GetDatabases", &w, b, &answer, f) && read_databases(answer, a, out, f);
-    json_free(answer);
-    buf_free(&body);
+    bool ok = ask_send(&k, c, "GetDatabases", b, f) && read_databases(k.answer, a, out, f);
+    ask_end(&k);
     return ok;
 }
 
 bool glue_get_database(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
                        struct arena *a, struct glue_database *out, struct fault *f)
 {
-    struct buf body = { 0 };
-    struct json_writer w = { .out = &body, .f = f };
-    struct json *answer = NULL;
+    struct catalog_ask k;
 
-    json_open(&w, '{');
-    add_text(&w, "CatalogId", q->catalog_id);
-    json_string_member(&w, "Name", q->database);
-    json_close(&w, '}');
-    bool ok = call(c, "GetDatabase", &w, b, &answer, f) &&
-              read_database(json_member(answer, "Database"), a, out, f);
-    json_free(answer);
-    buf_free(&body);
+    ask_begin(&k, f);
+    ask_add(&k, "CatalogId", q->catalog_id);
+    json_string_member(&k.w, "Name", q->database);
+    bool ok = ask_send(&k, c, "GetDatabase", b, f) &&
+              read_database(json_member(k.answer, "Database"), a, out, f);
+    ask_end(&k);
     return ok;
 }
 
@@ -83,42 +73,33 @@ bool glue_get_tables(struct aws_client *c, const struct glue_query *q, const str
                      struct arena *a, struct glue_tables *out, struct fault *f)
 {
     static const char *const attributes[] = { "NAME", "TABLE_TYPE" };
-    struct buf body = { 0 };
-    struct json_writer w = { .out = &body, .f = f };
-    struct json *answer = NULL;
+    struct catalog_ask k;
 
-    json_open(&w, '{');
-    add_text(&w, "CatalogId", q->catalog_id);
-    json_string_member(&w, "DatabaseName", q->database);
-    add_text(&w, "Expression", q->expression);
-    add_page(&w, q);
+    ask_begin(&k, f);
+    ask_add(&k, "CatalogId", q->catalog_id);
+    json_string_member(&k.w, "DatabaseName", q->database);
+    ask_add(&k, "Expression", q->expression);
+    ask_add_page(&k, q->next_token, PAGE_MAX);
     if (q->names_only) {
-        ask_only_for(&w, attributes, 2);
+        ask_only_for(&k, attributes, 2);
     }
-    json_close(&w, '}');
-    bool ok = call(c, "GetTables", &w, b, &answer, f) &&
-              read_tables(json_member(answer, "TableList"), json_text_of(answer, "NextToken"),
-                          q->database, a, out, f);
-    json_free(answer);
-    buf_free(&body);
+    bool ok = ask_send(&k, c, "GetTables", b, f) &&
+              read_tables(k.answer, "TableList", q->database, a, out, f);
+    ask_end(&k);
     return ok;
 }
 
 bool glue_get_table(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
                     struct arena *a, struct glue_table *out, struct fault *f)
 {
-    struct buf body = { 0 };
-    struct json_writer w = { .out = &body, .f = f };
-    struct json *answer = NULL;
+    struct catalog_ask k;
 
-    json_open(&w, '{');
-    add_text(&w, "CatalogId", q->catalog_id);
-    json_string_member(&w, "DatabaseName", q->database);
-    json_string_member(&w, "Name", q->table);
-    json_close(&w, '}');
-    bool ok = call(c, "GetTable", &w, b, &answer, f) &&
-              read_table(json_member(answer, "Table"), q->database, a, out, f);
-    json_free(answer);
-    buf_free(&body);
+    ask_begin(&k, f);
+    ask_add(&k, "CatalogId", q->catalog_id);
+    json_string_member(&k.w, "DatabaseName", q->database);
+    json_string_member(&k.w, "Name", q->table);
+    bool ok = ask_send(&k, c, "GetTable", b, f) &&
+              read_table(json_member(k.answer, "Table"), q->database, a, out, f);
+    ask_end(&k);
     return ok;
 }

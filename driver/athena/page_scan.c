@@ -125,7 +125,8 @@ static struct span read_string(struct page_scan *s)
 
     while (from < s->end && *from != '"') {
         if (*from != '\\') {
-            /* Plain stretches are the rule: they are moved only when something before them shrank. */
+            /* Plain stretches are the rule: they are moved only when something before them
+               shrank. */
             char *run = from;
             while (from < s->end && *from != '"' && *from != '\\') {
                 from++;

@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "athena/board.h"
 #include "athena/failure.h"
 #include "athena/query_call.h"
 #include "base/digest.h"
 
 enum {
-    FIRST_POLL_MS = 100,
+    FIRST_POLL_MS = 50,
     POLL_MIN_MS = 50,
     POLL_MAX_MS = 2000,
     POLL_PERCENT = 5,         /* of the time already elapsed */
@@ -17,7 +18,8 @@ enum {
     LIMIT_WAIT_MS = 1000,     /* the account's query limit: first wait, doubled each time */
     LIMIT_WAIT_MAX_MS = 10000,
     LIMIT_TRIES_MAX = 60,     /* without a deadline: about nine minutes */
-    CONFIRM_LOOKS_MAX = 12
+    CONFIRM_LOOKS_MAX = 12,
+    SHARED_LOOK_MS = 10       /* how soon to see whether a look by somebody else has come back */
 };
 
 enum phase { PHASE_STARTING, PHASE_RUNNING, PHASE_SUCCEEDED, PHASE_FAILED };
@@ -30,6 +32,7 @@ struct query {
     int64_t started_ms, next_ms; /* steady: of the start; of the next look or try */
     int64_t pause_ms;            /* the last one, when poll_growth_percent is set */
     unsigned slow, lost_looks, limit_tries;
+    struct board_seat seat;
     struct fault outcome;        /* of PHASE_FAILED */
 };
 
@@ -134,6 +137,7 @@ static bool stop_and_confirm(struct query *q)
 static enum query_step fail(struct query *q, struct fault *f)
 {
     q->phase = PHASE_FAILED;
+    board_rise(q->settings.board, &q->seat);
     if (q->outcome.query_id[0] == '\0') {
         span_to_c(id_of(q), q->outcome.query_id, sizeof(q->outcome.query_id));
     }
@@ -147,7 +151,8 @@ static enum query_step fail(struct query *q, struct fault *f)
 static enum query_step stop_and_fail(struct query *q, struct fault *f)
 {
     if (!stop_and_confirm(q)) {
-        fault_note(&q->outcome, "The stop of query %s was sent, but not confirmed within %d seconds; "
+        fault_note(&q->outcome,
+                   "The stop of query %s was sent, but not confirmed within %d seconds; "
                    "it may still run.",
                    q->execution->query_id, QUERY_STOP_MS / 1000);
     }
@@ -168,6 +173,8 @@ static void note_started(struct query *q, const char id[64])
     q->phase = PHASE_RUNNING;
     q->started_ms = now_ms(q);
     q->next_ms = q->started_ms + q->settings.first_poll_ms;
+    board_sit(q->settings.board, &q->seat, span_of(id));
+    board_plan(q->settings.board, &q->seat, q->next_ms, 0);
 }
 
 /* Whether the request may have arrived although no answer did. */
@@ -213,7 +220,21 @@ static bool wait_for_room(struct query *q)
                                                : q->limit_tries <= LIMIT_TRIES_MAX;
 }
 
-/* One try to start. False with q->outcome set; true: it runs, or is to be tried again at next_ms. */
+/* What the time was spent on that is now over. */
+static void say_full(struct query *q)
+{
+    if (q->limit_tries > 0 &&
+        (q->outcome.kind == FAULT_TIMEOUT || q->outcome.kind == FAULT_CANCELLED)) {
+        fault_note(&q->outcome,
+                   "The service had refused to start it %u times, because as many queries ran as "
+                   "the account's limit allows "
+                   "(CONCURRENT_QUERY_LIMIT_EXCEEDED).",
+                   q->limit_tries);
+    }
+}
+
+/* One try to start. False with q->outcome set; true: it runs, or is to be tried again at
+   next_ms. */
 static bool start_once(struct query *q)
 {
     struct aws_bounds bounds = bounds_of(q);
@@ -233,6 +254,7 @@ static bool start_once(struct query *q)
     if (may_have_started(&q->outcome)) {
         stop_what_was_started(q);
     }
+    say_full(q);
     return false;
 }
 
@@ -246,6 +268,7 @@ static void set_defaults(struct query_settings *s)
 
 static void query_free(struct query *q)
 {
+    board_rise(q->settings.board, &q->seat);
     buf_free(&q->body);
     execution_drop(q->execution);
     free(q);
@@ -314,16 +337,26 @@ static bool has_scanned_too_much(struct query *q)
     return true;
 }
 
+/* It runs: the next look is planned; who shares looks may have it a little earlier. */
+static enum query_step go_on(struct query *q)
+{
+    q->lost_looks = 0;
+    q->slow = q->slow > 1 ? q->slow / 2 : 1;
+    int64_t interval = poll_interval(q);
+    q->next_ms = now_ms(q) + interval;
+    board_plan(q->settings.board, &q->seat, q->next_ms, interval / 4);
+    return QUERY_STEP_WAIT;
+}
+
 /* What one successful look means. */
 static enum query_step judge(struct query *q, const struct json *x, struct fault *f)
 {
     enum query_state state = query_call_state(x);
 
     execution_fill(q->execution, x, state);
-    q->lost_looks = 0;
-    q->slow = q->slow > 1 ? q->slow / 2 : 1;
     if (state == QUERY_SUCCEEDED) {
         q->phase = PHASE_SUCCEEDED;
+        board_rise(q->settings.board, &q->seat);
         return QUERY_STEP_DONE;
     }
     if (query_is_final(state)) {
@@ -332,8 +365,7 @@ static enum query_step judge(struct query *q, const struct json *x, struct fault
     if (has_scanned_too_much(q)) {
         return stop_and_fail(q, f);
     }
-    q->next_ms = now_ms(q) + poll_interval(q);
-    return QUERY_STEP_WAIT;
+    return go_on(q);
 }
 
 /* Whether somebody lost interest; q->outcome says who. */
@@ -382,7 +414,8 @@ static enum query_step look(struct query *q, struct fault *f)
     }
     if (span_is_null(json_text(json_path(document, "QueryExecution.Status.State")))) {
         json_free(document);
-        fault_set(&q->outcome, FAULT_PROTOCOL, "athena:GetQueryExecution answered without a state.");
+        fault_set(&q->outcome, FAULT_PROTOCOL,
+                  "athena:GetQueryExecution answered without a state.");
         return look_failed(q, f);
     }
     enum query_step step = judge(q, json_member(document, "QueryExecution"), f);
@@ -390,10 +423,40 @@ static enum query_step look(struct query *q, struct fault *f)
     return step;
 }
 
+/* What a look by somebody else has told. */
+static enum query_step hear(struct query *q, struct fault *f)
+{
+    struct execution *e = q->execution;
+
+    lock_take(&e->lock);
+    e->state = q->seat.heard.state;
+    e->scanned_bytes = q->seat.heard.scanned_bytes;
+    lock_give(&e->lock);
+    return has_scanned_too_much(q) ? stop_and_fail(q, f) : go_on(q);
+}
+
+/* A look for all that are due; what it tells of this query is heard at once. */
+static enum query_step look_together(struct query *q, struct fault *f)
+{
+    struct aws_bounds bounds = bounds_of(q);
+
+    fault_clear(&q->outcome);
+    if (!board_look(q->settings.board, &q->seat, q->settings.client, now_ms(q), &bounds,
+                    &q->outcome)) {
+        return look_failed(q, f);
+    }
+    return board_take(q->settings.board, &q->seat) == BOARD_RUNNING ? hear(q, f) : look(q, f);
+}
+
 static enum query_step step_starting(struct query *q, struct fault *f)
 {
-    if (is_unwanted(q)) {
-        return fail(q, f); /* every try so far was refused: nothing runs */
+    if (is_unwanted(q)) { /* every try so far was refused: nothing runs */
+        fault_set(&q->outcome, q->outcome.kind,
+                  q->outcome.kind == FAULT_TIMEOUT
+                      ? "The query could not be started before its time-out."
+                      : "The query was cancelled before it was started.");
+        say_full(q);
+        return fail(q, f);
     }
     if (now_ms(q) >= q->next_ms && !start_once(q)) {
         return fail(q, f);
@@ -411,12 +474,22 @@ static enum query_step step_running(struct query *q, struct fault *f)
     if (now_ms(q) < q->next_ms) {
         return QUERY_STEP_WAIT;
     }
+    enum board_answer answer = board_take(q->settings.board, &q->seat);
+    if (answer == BOARD_RUNNING) {
+        return hear(q, f);
+    }
+    if (answer == BOARD_WAIT) {
+        q->next_ms = now_ms(q) + SHARED_LOOK_MS;
+        return QUERY_STEP_WAIT;
+    }
     int64_t asked_to_wait = bucket != NULL ? bucket->ask(bucket->context, now_ms(q)) : 0;
     if (asked_to_wait > 0) {
         q->next_ms = now_ms(q) + asked_to_wait;
         return QUERY_STEP_WAIT;
     }
-    return look(q, f);
+    return answer == BOARD_NOTHING && board_is_busy(q->settings.board, &q->seat)
+               ? look_together(q, f)
+               : look(q, f);
 }
 
 static int64_t until_next(const struct query *q)

@@ -12,7 +12,8 @@ static void keep(struct span s, char *to, size_t room)
 static void read_facts(const struct json *group, struct workgroup_facts *out)
 {
     const struct json *configuration = json_member(group, "Configuration");
-    const struct json *grants = json_member(configuration, "QueryResultsS3AccessGrantsConfiguration");
+    const struct json *grants =
+        json_member(configuration, "QueryResultsS3AccessGrantsConfiguration");
     const struct json *managed = json_member(configuration, "ManagedQueryResultsConfiguration");
 
     out->is_known = true;

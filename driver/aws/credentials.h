@@ -1,5 +1,5 @@
-/* Who we are: credentials and where they come from. A source is a stack: cache(role(cache(role(base, RunAsRole)),
-   ConsumerAccountRole)). */
+/* Who we are: credentials and where they come from. A source is a stack:
+   cache(role(cache(role(base, RunAsRole)), ConsumerAccountRole)). */
 #ifndef AWS_CREDENTIALS_H
 #define AWS_CREDENTIALS_H
 
@@ -18,7 +18,8 @@ struct creds {
     int64_t expires_wall_ms;             /* 0 = never; already corrected by the server's clock */
     char account[16];                    /* empty when unknown */
     char arn[CREDS_ARN_MAX];             /* session ARN when a role was assumed, else empty */
-    char source[96];                     /* for people: "environment", "profile bi (static keys)", "role AthenaRunAs" */
+    /* for people: "environment", "profile bi (static keys)", "role AthenaRunAs" */
+    char source[96];
 };
 
 void creds_wipe(struct creds *c);
@@ -27,7 +28,8 @@ void creds_wipe(struct creds *c);
 struct creds_request {
     int64_t deadline_steady_ms; /* 0 = none */
     struct wake *cancel;        /* may be NULL */
-    const char *rejected_key;   /* access key id that a service just refused as expired; NULL otherwise */
+    /* access key id that a service just refused as expired; NULL otherwise */
+    const char *rejected_key;
 };
 
 struct creds_source {
@@ -35,13 +37,16 @@ struct creds_source {
 };
 
 struct creds_ops {
-    /* Fills *out (the caller wipes it). Not configured is a FAULT_CREDENTIALS. Safe from many threads. */
-    bool (*get)(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f);
+    /* Fills *out (the caller wipes it). Not configured is a FAULT_CREDENTIALS. Safe from many
+       threads. */
+    bool (*get)(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                struct fault *f);
     /* Drops the caller's share; frees when it was the last. */
     void (*close)(struct creds_source *s);
 };
 
-MUST_USE bool creds_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f);
+MUST_USE bool creds_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                        struct fault *f);
 void creds_close(struct creds_source *s);
 
 #endif

@@ -105,7 +105,8 @@ static bool check(const struct endpoint_input *in, struct fault *f)
                          (int)in->region.len, in->region.at);
     }
     if (in->override.len > 0 && (in->use_fips || in->use_dualstack)) {
-        return fault_set(f, FAULT_SETTING, "FIPS or dual-stack endpoints and %s exclude each other: "
+        return fault_set(f, FAULT_SETTING,
+                         "FIPS or dual-stack endpoints and %s exclude each other: "
                          "remove one of them.",
                          services[in->service].key);
     }

@@ -299,7 +299,8 @@ static void keep_if_found(struct span found, char *to, size_t room)
     }
 }
 
-/* "User: ARN is not authorized to perform: ACTION on resource: RES because ..." and its relatives. */
+/* "User: ARN is not authorized to perform: ACTION on resource: RES because ..." and its
+   relatives. */
 void aws_read_denial(struct span message, struct fault *f)
 {
     struct span action = between(message, SPAN("authorized to perform: "), SPAN(" "));

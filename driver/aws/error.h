@@ -25,7 +25,8 @@ void aws_error_to_fault(const struct aws_error *e, int status, struct span actio
                         enum fault_hop hop, struct fault *f);
 
 /* Fills action, principal and resource from a sentence like "User: ARN is not authorized to
-   perform: ACTION on resource: RES because ..."; what the sentence does not name stays as it was. */
+   perform: ACTION on resource: RES because ..."; what the sentence does not name stays as it
+   was. */
 void aws_read_denial(struct span message, struct fault *f);
 
 /* Whether the code says that the credentials of the request are no longer good and newer ones may

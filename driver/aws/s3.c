@@ -47,7 +47,8 @@ static bool honours_range(const struct s3_get *get, const struct http_response *
     if (r->status == 206 || !has_range(get) || is_whole) {
         return true;
     }
-    return fault_set(f, FAULT_PROTOCOL, "S3 sent the whole object s3://%.*s/%.*s where bytes from %llu "
+    return fault_set(f, FAULT_PROTOCOL,
+                     "S3 sent the whole object s3://%.*s/%.*s where bytes from %llu "
                      "on were asked for.",
                      (int)get->bucket.len, get->bucket.at, (int)get->key.len, get->key.at,
                      (unsigned long long)get->from);

@@ -13,14 +13,16 @@ struct sigv4_request {
     const struct http_header *headers;
     unsigned n_headers;
     struct span body;
-    struct span payload_hash;        /* NO_SPAN: the body's hash; else this, e.g. "UNSIGNED-PAYLOAD" */
+    /* NO_SPAN: the body's hash; else this, e.g. "UNSIGNED-PAYLOAD" */
+    struct span payload_hash;
 };
 
 struct sigv4_settings {
     struct span access_key_id, secret_access_key, session_token, region, service;
     int64_t wall_ms;                 /* time of signing, already corrected */
     bool normalise_path;             /* standard services: dot segments and double slashes go */
-    bool double_encode;              /* standard services: the wire path is encoded again; not for S3 */
+    /* standard services: the wire path is encoded again; not for S3 */
+    bool double_encode;
     bool sign_body_header;           /* S3: x-amz-content-sha256 is signed and has to be sent */
     bool omit_session_token;         /* the token is sent unsigned */
 };

@@ -18,7 +18,8 @@ struct arena {
 
 enum { ARENA_CEILING_DEFAULT = 256 * 1024 * 1024 };
 
-/* Zeroed memory, aligned for any type; lives until arena_reset or arena_free. NULL with a fault on failure. */
+/* Zeroed memory, aligned for any type; lives until arena_reset or arena_free. NULL with a fault on
+   failure. */
 MUST_USE void *arena_take(struct arena *a, size_t bytes, struct fault *f);
 /* n objects of a size, guarded against overflow. */
 MUST_USE void *arena_take_array(struct arena *a, size_t n, size_t size, struct fault *f);

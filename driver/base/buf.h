@@ -1,5 +1,6 @@
-/* Growing bytes with a ceiling. { .ceiling = N } is an empty buffer ready for use; a ceiling of 0 means
-   BUF_CEILING_DEFAULT. There is always a terminating zero byte behind the content once something was added. */
+/* Growing bytes with a ceiling. { .ceiling = N } is an empty buffer ready for use; a ceiling of 0
+   means BUF_CEILING_DEFAULT. There is always a terminating zero byte behind the content once
+   something was added. */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H
 
@@ -20,8 +21,10 @@ struct buf {
 /* Each fails with FAULT_MEMORY or FAULT_CEILING and then leaves the content as it was. */
 MUST_USE bool buf_add(struct buf *b, struct span s, struct fault *f);
 MUST_USE bool buf_add_byte(struct buf *b, char byte, struct fault *f);
-MUST_USE bool buf_add_format(struct buf *b, struct fault *f, const char *format, ...) PRINTF_LIKE(3, 4);
-/* Makes room for len more bytes and returns where to write them; buf_commit says how many were written. NULL on failure. */
+MUST_USE bool buf_add_format(struct buf *b, struct fault *f, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* Makes room for len more bytes and returns where to write them; buf_commit says how many were
+   written. NULL on failure. */
 MUST_USE char *buf_reserve(struct buf *b, size_t len, struct fault *f);
 void buf_commit(struct buf *b, size_t len);
 /* Empties it, keeps the memory. */

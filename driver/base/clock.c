@@ -55,7 +55,8 @@ struct utc utc_from_ms(int64_t wall_ms)
     int64_t shifted = days + 719468;
     int64_t era = floor_div(shifted, 146097);
     int64_t day_of_era = shifted - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     int64_t month = (5 * day_of_year + 2) / 153;
     struct utc u = { 0 };
@@ -81,16 +82,18 @@ void utc_print_basic(int64_t wall_ms, char to[17])
 {
     struct utc u = utc_from_ms(wall_ms);
 
-    snprintf(to, 17, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)u.year % 10000, (unsigned)u.month % 100,
-             (unsigned)u.day % 100, (unsigned)u.hour % 100, (unsigned)u.minute % 100, (unsigned)u.second % 100);
+    snprintf(to, 17, "%04u%02u%02uT%02u%02u%02uZ", (unsigned)u.year % 10000,
+             (unsigned)u.month % 100, (unsigned)u.day % 100, (unsigned)u.hour % 100,
+             (unsigned)u.minute % 100, (unsigned)u.second % 100);
 }
 
 void utc_print_iso(int64_t wall_ms, char to[21])
 {
     struct utc u = utc_from_ms(wall_ms);
 
-    snprintf(to, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)u.year % 10000, (unsigned)u.month % 100,
-             (unsigned)u.day % 100, (unsigned)u.hour % 100, (unsigned)u.minute % 100, (unsigned)u.second % 100);
+    snprintf(to, 21, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)u.year % 10000,
+             (unsigned)u.month % 100, (unsigned)u.day % 100, (unsigned)u.hour % 100,
+             (unsigned)u.minute % 100, (unsigned)u.second % 100);
 }
 
 bool date_is_valid(int year, int month, int day)
@@ -162,7 +165,8 @@ static bool take_zone(struct span s, size_t *at, int *offset_minutes)
     if (span_equal_nocase(rest, SPAN("Z")) || span_equal_nocase(rest, SPAN("UTC"))) {
         return true;
     }
-    if (rest.len < 3 || (rest.at[0] != '+' && rest.at[0] != '-') || !take_digits(rest, &in, 2, &hours)) {
+    if (rest.len < 3 || (rest.at[0] != '+' && rest.at[0] != '-') ||
+        !take_digits(rest, &in, 2, &hours)) {
         return false;
     }
     take_byte(rest, &in, ':');
@@ -175,7 +179,8 @@ static bool take_zone(struct span s, size_t *at, int *offset_minutes)
 
 static bool utc_is_valid(const struct utc *u)
 {
-    return date_is_valid(u->year, u->month, u->day) && u->hour < 24 && u->minute < 60 && u->second < 61;
+    return date_is_valid(u->year, u->month, u->day) && u->hour < 24 && u->minute < 60 &&
+           u->second < 61;
 }
 
 bool utc_parse_iso(struct span s, int64_t *wall_ms)
@@ -183,12 +188,14 @@ bool utc_parse_iso(struct span s, int64_t *wall_ms)
     struct utc u = { 0 };
     size_t at = 0;
     int offset_minutes = 0;
-    bool ok = take_digits(s, &at, 4, &u.year) && take_byte(s, &at, '-') && take_digits(s, &at, 2, &u.month)
-              && take_byte(s, &at, '-') && take_digits(s, &at, 2, &u.day)
-              && (take_byte(s, &at, 'T') || take_byte(s, &at, 't') || take_byte(s, &at, ' '))
-              && take_digits(s, &at, 2, &u.hour) && take_byte(s, &at, ':') && take_digits(s, &at, 2, &u.minute)
-              && take_byte(s, &at, ':') && take_digits(s, &at, 2, &u.second)
-              && take_fraction(s, &at, &u.millisecond) && take_zone(s, &at, &offset_minutes);
+    bool ok = take_digits(s, &at, 4, &u.year) && take_byte(s, &at, '-') &&
+              take_digits(s, &at, 2, &u.month) && take_byte(s, &at, '-') &&
+              take_digits(s, &at, 2, &u.day) &&
+              (take_byte(s, &at, 'T') || take_byte(s, &at, 't') || take_byte(s, &at, ' ')) &&
+              take_digits(s, &at, 2, &u.hour) && take_byte(s, &at, ':') &&
+              take_digits(s, &at, 2, &u.minute) && take_byte(s, &at, ':') &&
+              take_digits(s, &at, 2, &u.second) && take_fraction(s, &at, &u.millisecond) &&
+              take_zone(s, &at, &offset_minutes);
 
     if (!ok || !utc_is_valid(&u)) {
         return false;
@@ -203,16 +210,19 @@ bool utc_parse_http(struct span s, int64_t *wall_ms)
     struct utc u = { 0 };
     size_t at = span_find_byte(s, ',') + 2;
 
-    if (at >= s.len || !take_digits(s, &at, 2, &u.day) || !take_byte(s, &at, ' ') || s.len - at < 4) {
+    if (at >= s.len || !take_digits(s, &at, 2, &u.day) || !take_byte(s, &at, ' ') ||
+        s.len - at < 4) {
         return false;
     }
     struct span month = span_part(s, at, 3);
     size_t index = span_find(span_of(months), month);
     at += 3;
     u.month = (int)(index / 3) + 1;
-    bool ok = index % 3 == 0 && index < 36 && take_byte(s, &at, ' ') && take_digits(s, &at, 4, &u.year)
-              && take_byte(s, &at, ' ') && take_digits(s, &at, 2, &u.hour) && take_byte(s, &at, ':')
-              && take_digits(s, &at, 2, &u.minute) && take_byte(s, &at, ':') && take_digits(s, &at, 2, &u.second);
+    bool ok = index % 3 == 0 && index < 36 && take_byte(s, &at, ' ') &&
+              take_digits(s, &at, 4, &u.year) && take_byte(s, &at, ' ') &&
+              take_digits(s, &at, 2, &u.hour) && take_byte(s, &at, ':') &&
+              take_digits(s, &at, 2, &u.minute) && take_byte(s, &at, ':') &&
+              take_digits(s, &at, 2, &u.second);
     if (!ok || !utc_is_valid(&u)) {
         return false;
     }

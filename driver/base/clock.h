@@ -1,4 +1,5 @@
-/* Time as data: whoever waits or compares gets a clock, so that tests can hand in one they move themselves. */
+/* Time as data: whoever waits or compares gets a clock, so that tests can hand in one they move
+   themselves. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

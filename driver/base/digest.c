@@ -49,12 +49,13 @@ bool digest_sha1_hex(struct span data, char out[SHA1_HEX], struct fault *f)
     return true;
 }
 
-bool digest_hmac_sha256(struct span key, struct span data, unsigned char out[SHA256_BYTES], struct fault *f)
+bool digest_hmac_sha256(struct span key, struct span data, unsigned char out[SHA256_BYTES],
+                        struct fault *f)
 {
     unsigned len = SHA256_BYTES;
 
-    if (key.len > INT_MAX || HMAC(EVP_sha256(), key.at ? key.at : "", (int)key.len, (const unsigned char *)data.at,
-                                  data.len, out, &len) == NULL) {
+    if (key.len > INT_MAX || HMAC(EVP_sha256(), key.at ? key.at : "", (int)key.len,
+                                  (const unsigned char *)data.at, data.len, out, &len) == NULL) {
         return crypto_fault(f, "HMAC-SHA-256");
     }
     return true;
@@ -88,12 +89,14 @@ bool digest_uuid(char out[UUID_TEXT], struct fault *f)
     }
     b[6] = (unsigned char)((b[6] & 0x0F) | 0x40);
     b[8] = (unsigned char)((b[8] & 0x3F) | 0x80);
-    snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1],
-             b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+    snprintf(out, UUID_TEXT, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+             b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13],
+             b[14], b[15]);
     return true;
 }
 
-static bool base64_with(struct span data, const char digits[64], bool is_padded, struct buf *out, struct fault *f)
+static bool base64_with(struct span data, const char digits[64], bool is_padded, struct buf *out,
+                        struct fault *f)
 {
     for (size_t at = 0; at < data.len; at += 3) {
         size_t n = data.len - at < 3 ? data.len - at : 3;
@@ -114,12 +117,14 @@ static bool base64_with(struct span data, const char digits[64], bool is_padded,
 
 bool digest_base64(struct span data, struct buf *out, struct fault *f)
 {
-    return base64_with(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true, out, f);
+    return base64_with(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+                       true, out, f);
 }
 
 bool digest_base64url(struct span data, struct buf *out, struct fault *f)
 {
-    return base64_with(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false, out, f);
+    return base64_with(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+                       false, out, f);
 }
 
 static int base64_value(char c)

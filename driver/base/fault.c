@@ -16,7 +16,8 @@ static void write_text(char to[FAULT_TEXT_MAX + 1], const char *format, va_list 
     if (len < 0) {
         whole[0] = '\0';
     }
-    /* Server text comes through here: no line break or control byte may reach a log line or a message box. */
+    /* Server text comes through here: no line break or control byte may reach a log line or a
+       message box. */
     for (char *c = whole; *c != '\0'; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) {
             *c = ' ';
@@ -78,7 +79,8 @@ void fault_clear(struct fault *f)
     if (f == NULL) {
         return;
     }
-    /* Every fetch clears one: a text is empty when its first byte is zero, and the notes are guarded by n_notes. */
+    /* Every fetch clears one: a text is empty when its first byte is zero, and the notes are
+       guarded by n_notes. */
     memset(f, 0, offsetof(struct fault, code));
     f->code[0] = f->action[0] = f->principal[0] = f->resource[0] = '\0';
     f->request_id[0] = f->query_id[0] = f->text[0] = '\0';
@@ -136,7 +138,13 @@ void notice_add(struct notices *list, enum fault_kind kind, const char *format, 
 {
     va_list arguments;
 
-    if (list == NULL || list->n == NOTICES_MAX) {
+    if (list == NULL) {
+        return;
+    }
+    if (list->n == NOTICES_MAX) {
+        list->at[NOTICES_MAX - 1].kind = FAULT_WARNING;
+        snprintf(list->at[NOTICES_MAX - 1].text, sizeof(list->at[0].text),
+                 "There was more to tell than the %d warnings before this one.", NOTICES_MAX - 1);
         return;
     }
     struct notice *notice = &list->at[list->n++];

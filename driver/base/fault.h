@@ -1,5 +1,6 @@
-/* Why something failed, in plain words, with everything an administrator needs to mend it. Faults are filled in where
-   the cause is known and travel upwards unchanged; only odbc/diag.c turns a kind into a SQLSTATE. */
+/* Why something failed, in plain words, with everything an administrator needs to mend it. Faults
+   are filled in where the cause is known and travel upwards unchanged; only odbc/diag.c turns a
+   kind into a SQLSTATE. */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
 
@@ -12,13 +13,17 @@ enum { FAULT_TEXT_MAX = 480, FAULT_NOTES_MAX = 14 };
 enum fault_kind {
     FAULT_NONE,
     FAULT_MEMORY,          /* an allocation failed */
-    FAULT_CEILING,         /* a named limit of ours was reached; the text names the limit and its key */
+    /* a named limit of ours was reached; the text names the limit and its key */
+    FAULT_CEILING,
     FAULT_SETTING,         /* a key or its value is wrong: nothing was sent */
     FAULT_SETTING_WARNING, /* notice: an unknown key or a dropped attribute (01S00) */
-    FAULT_OPTION_CHANGED,  /* notice: a value was replaced by the nearest that is possible (01S02) */
+    /* notice: a value was replaced by the nearest that is possible (01S02) */
+    FAULT_OPTION_CHANGED,
     FAULT_WARNING,         /* notice: anything else worth saying (01000) */
-    FAULT_CREDENTIALS,     /* base credentials are missing or unusable before any service was asked */
-    FAULT_SIGN_IN,         /* a service refused who we are: unknown key, bad signature, expired token */
+    /* base credentials are missing or unusable before any service was asked */
+    FAULT_CREDENTIALS,
+    /* a service refused who we are: unknown key, bad signature, expired token */
+    FAULT_SIGN_IN,
     FAULT_DENIED,          /* known identity, not allowed */
     FAULT_NOT_FOUND,       /* a named thing does not exist (workgroup, catalog, bucket, object) */
     FAULT_NETWORK,         /* DNS, connect, reset, truncated answer, TLS */
@@ -45,7 +50,8 @@ enum fault_hop { HOP_NONE, HOP_BASE, HOP_RUN_AS, HOP_CONSUMER, HOP_SERVICE };
 struct fault {
     enum fault_kind kind;
     enum fault_hop hop;
-    int native;            /* Athena's own number of the error, when it gave one; else 0 and fault_native tells */
+    /* Athena's own number of the error, when it gave one; else 0 and fault_native tells */
+    int native;
     int http_status;       /* 0 when no answer came */
     unsigned line, column; /* place in the SQL text as it was sent; 0 when unknown */
     bool is_expired_token; /* the credentials of this request are to be renewed */
@@ -60,25 +66,27 @@ struct fault {
     char notes[FAULT_NOTES_MAX][FAULT_TEXT_MAX + 1];  /* further records, in order */
 };
 
-/* Sets kind and text (cut on a character at FAULT_TEXT_MAX) and clears everything else. Returns false always, so
-   that a function can end with `return fault_set(f, ...)`. f may be NULL. */
+/* Sets kind and text (cut on a character at FAULT_TEXT_MAX) and clears everything else. Returns
+   false always, so that a function can end with `return fault_set(f, ...)`. f may be NULL. */
 bool fault_set(struct fault *f, enum fault_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The two faults everybody needs. Return false. */
 bool fault_memory(struct fault *f);
 bool fault_ceiling(struct fault *f, const char *limit, size_t bytes);
 /* Replaces the text, keeps the rest. */
 void fault_retext(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
-/* Adds a further record; silently dropped when FAULT_NOTES_MAX are there (the first causes matter most). */
+/* Adds a further record; silently dropped when FAULT_NOTES_MAX are there (the first causes matter
+   most). */
 void fault_note(struct fault *f, const char *format, ...) PRINTF_LIKE(2, 3);
 void fault_clear(struct fault *f);
 const char *fault_kind_name(enum fault_kind kind);
 const char *fault_hop_name(enum fault_hop hop);
-/* The native error code of SQLGetDiagRec: Athena's own number (1 to 9999) when it gave one, else 20000 + 1000 x hop + the row of native.def;
-   0 for what is no failure. */
+/* The native error code of SQLGetDiagRec: Athena's own number (1 to 9999) when it gave one, else
+   20000 + 1000 x hop + the row of native.def; 0 for what is no failure. */
 enum { FAULT_NATIVE_BASE = 20000, FAULT_NATIVE_HOP = 1000 };
 int fault_native(const struct fault *f);
 
-/* Things to tell that are not failures, collected on the way and posted by odbc/diag.c as warnings. */
+/* Things to tell that are not failures, collected on the way and posted by odbc/diag.c as
+   warnings. */
 enum { NOTICES_MAX = 32 };
 
 struct notice {
@@ -91,7 +99,8 @@ struct notices {
     struct notice at[NOTICES_MAX];
 };
 
-/* Adds one; dropped when full or when list is NULL. */
-void notice_add(struct notices *list, enum fault_kind kind, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Adds one. When the list is full its last says that there was more. NULL: nobody listens. */
+void notice_add(struct notices *list, enum fault_kind kind, const char *format, ...)
+    PRINTF_LIKE(3, 4);
 
 #endif

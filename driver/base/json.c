@@ -45,7 +45,9 @@ bool json_parse(struct span text, struct json **out, struct fault *f)
     if (!ok) {
         json_object_put(object);
         fault_set(f, FAULT_PROTOCOL, "Not a JSON document: %s at byte %zu of %zu",
-                  error == json_tokener_success ? "something follows" : json_tokener_error_desc(error), end, text.len);
+                  error == json_tokener_success ? "something follows"
+                                                : json_tokener_error_desc(error),
+                  end, text.len);
     } else {
         *out = wrapped(object);
     }
@@ -88,7 +90,8 @@ size_t json_length(const struct json *array)
 
 struct json *json_at(const struct json *array, size_t index)
 {
-    return index < json_length(array) ? wrapped(json_object_array_get_idx(raw(array), index)) : NULL;
+    return index < json_length(array) ? wrapped(json_object_array_get_idx(raw(array), index))
+                                      : NULL;
 }
 
 bool json_is_object(const struct json *value)
@@ -111,7 +114,8 @@ struct span json_text(const struct json *value)
     if (!json_is_string(value)) {
         return NO_SPAN;
     }
-    return (struct span){ json_object_get_string(raw(value)), (size_t)json_object_get_string_len(raw(value)) };
+    return (struct span){ json_object_get_string(raw(value)),
+                          (size_t)json_object_get_string_len(raw(value)) };
 }
 
 struct span json_text_of(const struct json *object, const char *name)
@@ -168,7 +172,8 @@ bool json_truth(const struct json *value, bool otherwise)
     return number_parse_flag(json_text(value), &flag) ? flag : otherwise;
 }
 
-void json_each(const struct json *object, bool (*each)(struct span name, const struct json *value, void *context),
+void json_each(const struct json *object,
+               bool (*each)(struct span name, const struct json *value, void *context),
                void *context)
 {
     if (!json_is_object(object)) {
@@ -184,7 +189,8 @@ void json_each(const struct json *object, bool (*each)(struct span name, const s
 
 bool json_print(const struct json *value, struct buf *out, struct fault *f)
 {
-    const char *text = json_object_to_json_string_ext(raw(value), JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+    const char *text = json_object_to_json_string_ext(
+        raw(value), JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
     return text == NULL ? fault_memory(f) : buf_add(out, span_of(text), f);
 }

@@ -1,4 +1,5 @@
-/* JSON documents: read through json-c, written by hand. Unknown members are ignored; absent and null are the same. */
+/* JSON documents: read through json-c, written by hand. Unknown members are ignored; absent and
+   null are the same. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -9,7 +10,8 @@ struct json; /* a value inside a document; NULL stands for absent */
 
 enum { JSON_DEPTH_MAX = 64 };
 
-/* Parses a whole text; anything behind the value but blanks is a FAULT_PROTOCOL. json_free the result. */
+/* Parses a whole text; anything behind the value but blanks is a FAULT_PROTOCOL. json_free the
+   result. */
 MUST_USE bool json_parse(struct span text, struct json **out, struct fault *f);
 void json_free(struct json *document);
 
@@ -28,14 +30,16 @@ struct span json_text_of(const struct json *object, const char *name);
 int64_t json_int(const struct json *value, int64_t otherwise);
 double json_double(const struct json *value, double otherwise);
 bool json_truth(const struct json *value, bool otherwise);
-/* Calls each(name, value, context) for the members of an object, in order, until it returns false. */
-void json_each(const struct json *object, bool (*each)(struct span name, const struct json *value, void *context),
+/* Calls each(name, value, context) for the members of an object, in order, until it returns
+   false. */
+void json_each(const struct json *object,
+               bool (*each)(struct span name, const struct json *value, void *context),
                void *context);
 /* The value written out again, compact. */
 MUST_USE bool json_print(const struct json *value, struct buf *out, struct fault *f);
 
-/* Writing: a thin layer over a buf that sets commas. Zero-initialise with the buf; look at ok at the end, it is false
-   after the first failure and f has said why. */
+/* Writing: a thin layer over a buf that sets commas. Zero-initialise with the buf; look at ok at
+   the end, it is false after the first failure and f has said why. */
 struct json_writer {
     struct buf *out;
     struct fault *f;

@@ -69,7 +69,8 @@ static void put_text(struct json_writer *w, struct span s)
         uint32_t point = utf8_next(s, &next);
         char bytes[4];
         unsigned len = utf8_put(point, bytes);
-        bool is_plain = c >= 0x20 && c != '"' && c != '\\' && len == next - at && (c < 0x80 || point != 0xFFFD);
+        bool is_plain =
+            c >= 0x20 && c != '"' && c != '\\' && len == next - at && (c < 0x80 || point != 0xFFFD);
         if (!is_plain) {
             put(w, span_part(s, from, at - from));
             if (c < 0x80) {

@@ -16,7 +16,8 @@ void lock_done(struct lock *l);
 void lock_take(struct lock *l);
 void lock_give(struct lock *l);
 
-/* A flag that somebody can wait for with a limit: cancel, wake-up. Waits are on the steady clock. */
+/* A flag that somebody can wait for with a limit: cancel, wake-up. Waits are on the steady
+   clock. */
 struct wake {
     struct lock lock;
     pthread_cond_t condition;

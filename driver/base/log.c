@@ -1,4 +1,5 @@
-/* The process's log file. One of the few mutable globals, by design: a log belongs to the process, not to a handle. */
+/* The process's log file. One of the few mutable globals, by design: a log belongs to the process,
+   not to a handle. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -39,12 +40,15 @@ static bool check_file(int file, const char *path, struct fault *f)
 bool log_open(const char *path, enum log_level level, struct fault *f)
 {
     if (atomic_load(&log_file) < 0 && level > LOG_OFF) {
-        int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
+        int file =
+            open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, 0600);
         if (file < 0) {
-            return fault_set(f, FAULT_SETTING, "LogPath %s cannot be opened (error %d)", path, errno);
+            return fault_set(f, FAULT_SETTING, "LogPath %s cannot be opened (error %d)", path,
+                             errno);
         }
         int nobody = -1;
-        if (!check_file(file, path, f) || !atomic_compare_exchange_strong(&log_file, &nobody, file)) {
+        if (!check_file(file, path, f) ||
+            !atomic_compare_exchange_strong(&log_file, &nobody, file)) {
             close(file);
             if (nobody == -1) {
                 return false;
@@ -89,7 +93,8 @@ void log_line(enum log_level level, const char *format, ...)
 bool log_parse_level(struct span text, enum log_level *out)
 {
     /* Older drivers count 0 off, 1 fatal, 2 error, 3 warning, 4 info, 5 debug, 6 trace. */
-    static const enum log_level numbered[] = { LOG_OFF, LOG_ERROR, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
+    static const enum log_level numbered[] = { LOG_OFF,  LOG_ERROR, LOG_ERROR, LOG_WARN,
+                                               LOG_INFO, LOG_DEBUG, LOG_TRACE };
     uint64_t number = 0;
 
     for (unsigned i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++) {

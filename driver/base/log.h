@@ -1,5 +1,5 @@
-/* The log: off unless a DSN or odbcinst.ini switched it on. One write per line, never a secret: callers hand in only
-   fields from an allow-list. */
+/* The log: off unless a DSN or odbcinst.ini switched it on. One write per line, never a secret:
+   callers hand in only fields from an allow-list. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -8,7 +8,8 @@
 
 enum log_level { LOG_OFF, LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_TRACE };
 
-/* Opens (append, no-follow, close-on-exec, 0600, own regular file) or changes level. The first path wins for the process. */
+/* Opens (append, no-follow, close-on-exec, 0600, own regular file) or changes level. The first path
+   wins for the process. */
 MUST_USE bool log_open(const char *path, enum log_level level, struct fault *f);
 bool log_is_on(enum log_level level);
 void log_line(enum log_level level, const char *format, ...) PRINTF_LIKE(2, 3);

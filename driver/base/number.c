@@ -1,5 +1,6 @@
-/* Numbers from text. Integers by hand; doubles by the method of Eisel and Lemire ("Number parsing at a gigabyte per second",
-   arXiv 2101.11408), with the C library under a "C" locale for the one input in a million that needs more digits. */
+/* Numbers from text. Integers by hand; doubles by the method of Eisel and Lemire ("Number parsing
+   at a gigabyte per second", arXiv 2101.11408), with the C library under a "C" locale for the one
+   input in a million that needs more digits. */
 #include "base/number.h"
 
 #include <float.h>
@@ -56,14 +57,16 @@ bool number_parse_i64(struct span s, int64_t *out)
     return true;
 }
 
-/* A decimal number as read: digits * 10^exponent; is_cut when more digits followed than 64 bits hold. */
+/* A decimal number as read: digits * 10^exponent; is_cut when more digits followed than 64 bits
+   hold. */
 struct decimal {
     uint64_t digits;
     int64_t exponent;
     bool is_negative, is_cut;
 };
 
-static bool read_digits(struct span s, size_t *at, struct decimal *d, unsigned *n_kept, bool is_fraction)
+static bool read_digits(struct span s, size_t *at, struct decimal *d, unsigned *n_kept,
+                        bool is_fraction)
 {
     size_t from = *at;
 
@@ -181,10 +184,26 @@ static bool eisel_lemire(uint64_t w, int64_t q, double *out)
     return power2 < 2047;
 }
 
+bool number_make_double(uint64_t digits, int64_t exponent, double *out)
+{
+    static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
+
+    if (digits == 0) {
+        *out = 0;
+        return true;
+    }
+    if (digits <= (uint64_t)1 << 53 && exponent >= -22 && exponent <= 22) {
+        /* Both factors are exact, so one rounding is right (Clinger). */
+        *out = exponent < 0 ? (double)digits / tens[-exponent] : (double)digits * tens[exponent];
+        return true;
+    }
+    return exponent >= POWER_FIRST && exponent <= POWER_LAST && eisel_lemire(digits, exponent, out);
+}
+
 bool number_parse_double(struct span s, double *out)
 {
-    static const double tens[] = { 1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-                                   1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22 };
     struct decimal d = { 0 };
     double value = 0;
 
@@ -196,13 +215,7 @@ bool number_parse_double(struct span s, double *out)
         *out = is_nan ? (double)NAN : s.at[0] == '-' ? -(double)INFINITY : (double)INFINITY;
         return true;
     }
-    if (d.digits == 0) {
-        value = 0;
-    } else if (!d.is_cut && d.digits <= (uint64_t)1 << 53 && d.exponent >= -22 && d.exponent <= 22) {
-        /* Both factors are exact, so one rounding is right (Clinger). */
-        value = d.exponent < 0 ? (double)d.digits / tens[-d.exponent] : (double)d.digits * tens[d.exponent];
-    } else if (d.is_cut || d.exponent < POWER_FIRST || d.exponent > POWER_LAST
-               || !eisel_lemire(d.digits, d.exponent, &value)) {
+    if (d.is_cut || !number_make_double(d.digits, d.exponent, &value)) {
         return parse_exactly(s, out);
     }
     *out = d.is_negative ? -value : value;
@@ -250,9 +263,10 @@ static bool step_up(char *digits, unsigned n)
     return false;
 }
 
-/* A normal number that some text of up to DBL_DIG digits means has that text among its DBL_DIG digits; with more, or below the normal
-   numbers, every length is tried. Above a power of two the neighbours are further away than below it, so that the next text up may mean
-   the number when the nearest one does not. */
+/* A normal number that some text of up to DBL_DIG digits means has that text among its DBL_DIG
+   digits; with more, or below the normal numbers, every length is tried. Above a power of two the
+   neighbours are further away than below it, so that the next text up may mean the number when the
+   nearest one does not. */
 unsigned number_shortest(double value, char digits[NUMBER_DIGITS_MAX], int *power)
 {
     double magnitude = fabs(value);
@@ -282,12 +296,16 @@ unsigned number_print_double(double value, char *to, unsigned room)
     int power = 0;
 
     if (isnan(value) || isinf(value)) {
-        return (unsigned)snprintf(to, room, "%s", isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity");
+        return (unsigned)snprintf(to, room, "%s",
+                                  isnan(value) ? "NaN"
+                                  : value < 0  ? "-Infinity"
+                                               : "Infinity");
     }
     const char *sign = signbit(value) ? "-" : "";
     int n = (int)number_shortest(value, digits, &power), whole = power + 1;
     if (power < PLAIN_LOW || power >= PLAIN_HIGH) {
-        return (unsigned)snprintf(to, room, "%s%c%s%.*se%+03d", sign, digits[0], n > 1 ? "." : "", n - 1, digits + 1, power);
+        return (unsigned)snprintf(to, room, "%s%c%s%.*se%+03d", sign, digits[0], n > 1 ? "." : "",
+                                  n - 1, digits + 1, power);
     }
     if (whole <= 0) {
         return (unsigned)snprintf(to, room, "%s0.%.*s%.*s", sign, -whole, zeros, n, digits);
@@ -295,7 +313,8 @@ unsigned number_print_double(double value, char *to, unsigned room)
     if (whole >= n) {
         return (unsigned)snprintf(to, room, "%s%.*s%.*s", sign, n, digits, whole - n, zeros);
     }
-    return (unsigned)snprintf(to, room, "%s%.*s.%.*s", sign, whole, digits, n - whole, digits + whole);
+    return (unsigned)snprintf(to, room, "%s%.*s.%.*s", sign, whole, digits, n - whole,
+                              digits + whole);
 }
 
 bool number_parse_flag(struct span s, bool *out)

@@ -1,5 +1,6 @@
-/* Borrowed bytes. A span never owns what it points at; who does, and for how long, is said by the function that
-   hands it out. A NULL pointer means "no value" (SQL NULL, a member that is absent); an empty text has a pointer. */
+/* Borrowed bytes. A span never owns what it points at; who does, and for how long, is said by the
+   function that hands it out. A NULL pointer means "no value" (SQL NULL, a member that is absent);
+   an empty text has a pointer. */
 #ifndef BASE_SPAN_H
 #define BASE_SPAN_H
 
@@ -41,10 +42,11 @@ struct span span_trim_right(struct span s);
 /* Offset of the first occurrence, or s.len when there is none. */
 size_t span_find_byte(struct span s, char byte);
 size_t span_find(struct span s, struct span needle);
-/* Cuts the part before the next separator off *rest and returns it; *rest becomes NO_SPAN after the last part.
-   Loop with: while (!span_is_null(rest)) part = span_next(&rest, ','). */
+/* Cuts the part before the next separator off *rest and returns it; *rest becomes NO_SPAN after the
+   last part. Loop with: while (!span_is_null(rest)) part = span_next(&rest, ','). */
 struct span span_next(struct span *rest, char separator);
-/* Copies into a C string of at most room-1 bytes, cut between UTF-8 characters, always terminated. */
+/* Copies into a C string of at most room-1 bytes, cut between UTF-8 characters, always
+   terminated. */
 void span_to_c(struct span s, char *to, size_t room);
 
 /* ASCII only, whatever the locale of the host process says. */

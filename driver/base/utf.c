@@ -5,7 +5,8 @@
 
 enum { REPLACEMENT = 0xFFFD };
 
-/* Length of the sequence that a lead byte starts, and the range its second byte must be in (the Unicode standard's table 3-7). */
+/* Length of the sequence that a lead byte starts, and the range its second byte must be in (the
+   Unicode standard's table 3-7). */
 struct lead {
     unsigned char len, low, high;
 };
@@ -27,7 +28,8 @@ static struct lead lead_of(unsigned char byte)
     return (struct lead){ 0, 0, 0 };
 }
 
-/* Bytes of the well-formed character at s[at], or 0 and the length of its maximal subpart in *bad. */
+/* Bytes of the well-formed character at s[at], or 0 and the length of its maximal subpart in
+   *bad. */
 static unsigned well_formed(struct span s, size_t at, unsigned *bad)
 {
     const unsigned char *bytes = (const unsigned char *)s.at + at;
@@ -120,7 +122,8 @@ size_t utf8_cut(struct span s, size_t max)
         return s.len;
     }
     size_t at = max;
-    /* Back to the lead byte, at most three steps: longer runs of continuation bytes are not characters anyway. */
+    /* Back to the lead byte, at most three steps: longer runs of continuation bytes are not
+       characters anyway. */
     for (unsigned i = 0; i < 3 && at > 0 && ((unsigned char)s.at[at] & 0xC0) == 0x80; i++) {
         at--;
     }

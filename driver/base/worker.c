@@ -1,4 +1,5 @@
-/* Background threads with all signals blocked: the host's handlers never run on a thread it does not know. */
+/* Background threads with all signals blocked: the host's handlers never run on a thread it does
+   not know. */
 #include "base/worker.h"
 
 #include <signal.h>

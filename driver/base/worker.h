@@ -12,7 +12,8 @@ struct worker {
 };
 
 /* Starts run(context). FAULT_MEMORY when the system has no thread left. */
-MUST_USE bool worker_start(struct worker *w, void (*run)(void *context), void *context, struct fault *f);
+MUST_USE bool worker_start(struct worker *w, void (*run)(void *context), void *context,
+                           struct fault *f);
 /* Waits for its end; nothing to do when it was never started. */
 void worker_join(struct worker *w);
 

@@ -17,11 +17,17 @@ const struct cache_ops *cache_of_process(void);
 bool cache_databases(const struct metadata *m, struct span catalog, struct database_list *out);
 void cache_keep_databases(const struct metadata *m, struct span catalog,
                           const struct database_list *list);
-/* name: of one table, or NO_SPAN for all of a database. One table is found in a remembered whole
-   listing as well. */
+/* The account's catalogs, and one data source by name. */
+bool cache_catalogs(const struct metadata *m, struct glue_catalog **out, size_t *n);
+void cache_keep_catalogs(const struct metadata *m, const struct glue_catalog *at, size_t n);
+bool cache_catalog(const struct metadata *m, struct span name, struct glue_catalog *out);
+void cache_keep_catalog(const struct metadata *m, struct span name, const struct glue_catalog *c);
+/* The tables that the pattern may mean: remembered for it, or with all of their database. */
 bool cache_tables(const struct metadata *m, struct span catalog, struct span database,
-                  struct span name, struct table_list *out);
+                  const struct pattern *wanted, struct table_list *out);
+/* list: everything that the service has for the pattern (all of the database when its beginning is
+   open). */
 void cache_keep_tables(const struct metadata *m, struct span catalog, struct span database,
-                       struct span name, const struct table_list *list);
+                       const struct pattern *wanted, const struct table_list *list);
 
 #endif

@@ -18,6 +18,7 @@ enum catalog_shape {
 /* Arguments as the application gave them, in UTF-8. NO_SPAN = null pointer. */
 struct catalog_request {
     struct span catalog, schema, table, column, types;
+    struct span current_catalog, current_schema; /* of the connection; empty: the data source's */
     bool metadata_id; /* SQL_ATTR_METADATA_ID: identifiers, not patterns */
     bool odbc2;       /* ODBC 2 column names and date types */
     const struct value_options *options;

@@ -1,8 +1,10 @@
-/* Which service is asked, and page after page until the end. */
+/* Which service is asked, and which one instead. */
 #include "catalog/listing.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "catalog/pages.h"
 
 bool listing_add(struct listing *g, const void *items, size_t n, struct fault *f)
 {
@@ -30,157 +32,256 @@ bool listing_settle(struct listing *g, struct arena *arena, void **out, struct f
     return *out != NULL;
 }
 
+/* A connector that cannot reach its source (MetadataException) is as good as one that may not be
+   asked: the other catalogs are still there. */
 bool listing_is_forgivable(const struct fault *f)
 {
-    return f->kind == FAULT_DENIED || f->kind == FAULT_THROTTLED;
+    return f->kind == FAULT_DENIED || f->kind == FAULT_THROTTLED ||
+           (f->kind == FAULT_QUERY && span_starts(span_of(f->code), SPAN("MetadataException")));
 }
 
-/* Glue's own catalog and its nested ones are Glue's; other data sources are known to Athena only.
- */
-static bool is_glue_catalog(struct span catalog)
+bool listing_is_missing(const struct fault *f)
 {
-    return span_equal_nocase(catalog, SPAN("AwsDataCatalog")) ||
-           span_find_byte(catalog, '/') < catalog.len;
+    return f->kind == FAULT_NOT_FOUND || f->kind == FAULT_NO_TABLE;
 }
 
-static struct span catalog_id(const struct metadata *m, struct span catalog)
+enum service { GLUE, ATHENA, SERVICES };
+enum kind { DATABASES, TABLES, ONE_TABLE, CATALOGS, KINDS };
+
+static bool glue_databases(struct pages *p, struct span *next, struct fault *f)
 {
-    return span_equal_nocase(catalog, SPAN("AwsDataCatalog")) ? m->glue_catalog_id : catalog;
+    const struct metadata *m = p->m;
+    struct glue_databases page;
+
+    if (!m->calls->get_databases(m->glue, &p->q, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
 }
 
-static bool same_token(struct span before, struct span now, struct fault *f)
+static bool athena_databases(struct pages *p, struct span *next, struct fault *f)
 {
-    if (!span_is_null(before) && span_equal(before, now)) {
-        fault_set(f, FAULT_PROTOCOL,
-                  "The service answered two pages of a list with the same continuation token.");
-        return true;
+    const struct metadata *m = p->m;
+    struct glue_databases page;
+
+    if (!m->calls->list_databases(m->athena, &p->q, m->workgroup, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
+}
+
+static bool glue_tables(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_tables page;
+
+    if (!m->calls->get_tables(m->glue, &p->q, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
+}
+
+static bool athena_tables(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_tables page;
+
+    if (!m->calls->list_tables(m->athena, &p->q, m->workgroup, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
+}
+
+static bool glue_one(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_table table;
+
+    (void)next;
+    return m->calls->get_table(m->glue, &p->q, &m->bounds, m->arena, &table, f) &&
+           listing_add(p->to, &table, 1, f);
+}
+
+static bool athena_one(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_table table;
+
+    (void)next;
+    return m->calls->get_table_metadata(m->athena, &p->q, m->workgroup, &m->bounds, m->arena,
+                                        &table, f) &&
+           listing_add(p->to, &table, 1, f);
+}
+
+static bool glue_catalogs(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_catalogs page;
+
+    if (!m->calls->get_catalogs(m->glue, &p->q, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
+}
+
+static bool athena_catalogs(struct pages *p, struct span *next, struct fault *f)
+{
+    const struct metadata *m = p->m;
+    struct glue_catalogs page;
+
+    if (!m->calls->list_catalogs(m->athena, &p->q, m->workgroup, &m->bounds, m->arena, &page, f))
+        return false;
+    *next = page.next_token;
+    return listing_add(p->to, page.at, page.n, f);
+}
+
+typedef bool asker(struct pages *p, struct span *next, struct fault *f);
+
+static asker *const askers[KINDS][SERVICES] = {
+    [DATABASES] = { glue_databases, athena_databases },
+    [TABLES] = { glue_tables, athena_tables },
+    [ONE_TABLE] = { glue_one, athena_one },
+    [CATALOGS] = { glue_catalogs, athena_catalogs },
+};
+
+/* The last service that can be asked is asked with patience. */
+static bool ask_one(struct pages *p, enum kind kind, enum service service, bool is_last,
+                    struct fault *f)
+{
+    p->ask = askers[kind][service];
+    p->pauses_max = is_last ? PAGE_PAUSES_MAX : PAGE_PAUSES_BEFORE_OTHER;
+    p->to->n = 0;
+    p->to->is_cut = false;
+    return pages_all(p, f);
+}
+
+/* The services that are asked, in turn; how many. */
+static unsigned plan(const struct metadata *m, const struct metadata_catalog *c,
+                     enum service turns[SERVICES])
+{
+    if (m->method != METADATA_AUTO) {
+        turns[0] = m->method == METADATA_GLUE ? GLUE : ATHENA;
+        return 1;
     }
+    turns[0] = c->is_glues ? GLUE : ATHENA;
+    turns[1] = ATHENA;
+    return c->is_glues && c->is_athenas ? 2 : 1;
+}
+
+static bool ask_in_turn(const struct metadata *m, const struct metadata_catalog *c, enum kind kind,
+                        const struct glue_query *q, struct listing *g, struct fault *f)
+{
+    enum service turns[SERVICES];
+    unsigned n = plan(m, c, turns);
+    struct pages p = { .m = m, .q = *q, .to = g };
+    struct fault second;
+
+    if (turns[0] == GLUE && !c->is_glues)
+        return fault_set(f, FAULT_DENIED,
+                         "%.*s is not a catalog of Glue, and MetadataRetrievalMethod=Glue asks "
+                         "nobody else; Auto or ProxyAPI lists it.",
+                         (int)(c->name.len < 300 ? c->name.len : 300), c->name.at);
+    p.q.catalog_id = turns[0] == GLUE ? c->glue_id : c->name;
+    if (ask_one(&p, kind, turns[0], n == 1, f))
+        return true;
+    if (n == 1 || !listing_is_forgivable(f))
+        return false;
+    p.q.catalog_id = c->name;
+    fault_clear(&second);
+    if (ask_one(&p, kind, turns[1], true, &second))
+        return true;
+    if (second.kind == FAULT_CANCELLED || second.kind == FAULT_TIMEOUT)
+        *f = second;
+    else
+        fault_note(f, "Athena, asked instead: %s", second.text);
     return false;
 }
 
-static bool all_databases(const struct metadata *m, struct span catalog, bool by_glue,
-                          struct listing *g, struct fault *f)
-{
-    struct glue_query q = { .catalog_id = by_glue ? catalog_id(m, catalog) : catalog };
-    struct glue_databases page;
-
-    for (unsigned i = 0; i < METADATA_PAGES_MAX; i++) {
-        bool ok = by_glue ? m->calls->get_databases(m->glue, &q, &m->bounds, m->arena, &page, f)
-                          : m->calls->list_databases(m->athena, &q, m->workgroup, &m->bounds,
-                                                     m->arena, &page, f);
-        if (!ok || !listing_add(g, page.at, page.n, f))
-            return false;
-        if (span_is_null(page.next_token))
-            return true;
-        if (same_token(q.next_token, page.next_token, f))
-            return false;
-        q.next_token = page.next_token;
-    }
-    return fault_ceiling(f, "pages of one list of databases", METADATA_PAGES_MAX);
-}
-
-/* Asks the catalog's own service, then the other one when that may help. True in *by_glue first
-   means Glue. */
-bool listing_databases(const struct metadata *m, struct span catalog, struct listing *g,
-                       struct fault *f)
-{
-    bool glue_first =
-        m->method == METADATA_GLUE || (m->method == METADATA_AUTO && is_glue_catalog(catalog));
-    struct fault second;
-
-    if (all_databases(m, catalog, glue_first, g, f))
-        return true;
-    if (m->method != METADATA_AUTO || !glue_first || !listing_is_forgivable(f))
-        return false;
-    g->n = 0;
-    fault_clear(&second);
-    return all_databases(m, catalog, false, g, &second);
-}
-
-static bool all_tables(const struct metadata *m, struct glue_query *q, bool by_glue,
+bool listing_databases(const struct metadata *m, const struct metadata_catalog *c,
                        struct listing *g, struct fault *f)
 {
-    struct glue_tables page;
+    struct glue_query q = { 0 };
 
-    q->next_token = NO_SPAN;
-    for (unsigned i = 0; i < METADATA_PAGES_MAX; i++) {
-        bool ok = by_glue ? m->calls->get_tables(m->glue, q, &m->bounds, m->arena, &page, f)
-                          : m->calls->list_tables(m->athena, q, m->workgroup, &m->bounds, m->arena,
-                                                  &page, f);
-        if (!ok || !listing_add(g, page.at, page.n, f))
-            return false;
-        if (span_is_null(page.next_token))
-            return true;
-        if (same_token(q->next_token, page.next_token, f))
-            return false;
-        q->next_token = page.next_token;
-    }
-    return fault_ceiling(f, "pages of one list of tables", METADATA_PAGES_MAX);
+    return ask_in_turn(m, c, DATABASES, &q, g, f);
 }
 
-static bool list_tables(const struct metadata *m, struct span catalog, struct span database,
-                        const struct pattern *wanted, struct listing *g, struct fault *f)
+/* A table that was asked for by name is shown under that name. One that comes with other names was
+   reached through a link. */
+static void name_as_asked(const struct glue_query *q, struct listing *g)
 {
-    bool glue_first =
-        m->method == METADATA_GLUE || (m->method == METADATA_AUTO && is_glue_catalog(catalog));
-    struct buf expression = { .ceiling = 4096 };
-    struct glue_query q = { .catalog_id = glue_first ? catalog_id(m, catalog) : catalog,
-                            .database = database };
-    struct fault second;
+    struct glue_table *t = (struct glue_table *)(void *)g->at;
 
-    if (!pattern_expression(wanted, METADATA_EXPRESSION_MAX, &expression, f)) {
-        buf_free(&expression);
-        return false;
-    }
+    if (g->n != 1 || span_equal_nocase(t->name, q->table))
+        return;
+    if (span_is_null(t->target.table) && !pattern_is_same_name(t->database, q->database))
+        t->target = (struct glue_link){ .catalog_id = t->catalog_id,
+                                        .database = t->database,
+                                        .table = t->name };
+    t->name = q->table;
+    t->database = q->database;
+}
+
+static bool list_tables(const struct metadata *m, const struct metadata_catalog *c,
+                        struct span database, const struct pattern *wanted, struct listing *g,
+                        struct fault *f)
+{
+    struct buf expression = { .ceiling = 4096 };
+    struct glue_query q = { .database = database };
+    bool ok = pattern_expression(wanted, METADATA_EXPRESSION_MAX, &expression, f);
+
     if (expression.len > 0)
         q.expression = buf_span(&expression);
-    bool ok = all_tables(m, &q, glue_first, g, f);
-    if (!ok && m->method == METADATA_AUTO && glue_first && listing_is_forgivable(f)) {
-        g->n = 0;
-        q.catalog_id = catalog;
-        fault_clear(&second);
-        ok = all_tables(m, &q, false, g, &second);
-    }
+    ok = ok && ask_in_turn(m, c, TABLES, &q, g, f);
     buf_free(&expression);
     return ok;
 }
 
-/* An exact name in Glue is one call; Athena has none of ours for it, its listing is filtered. */
-bool listing_tables(const struct metadata *m, struct span catalog, struct span database,
-                    const struct pattern *wanted, struct listing *g, struct fault *f)
+/* The right to read one table by name may be missing where that to list them is there. */
+bool listing_tables(const struct metadata *m, const struct metadata_catalog *c,
+                    struct span database, const struct pattern *wanted, struct listing *g,
+                    struct fault *f)
 {
-    bool by_glue = m->method != METADATA_ATHENA && is_glue_catalog(catalog);
-    struct glue_query q = { .catalog_id = catalog_id(m, catalog),
-                            .database = database,
-                            .table = wanted->text };
-    struct glue_table table;
-
-    if (wanted->kind != PATTERN_EXACT || !by_glue)
-        return list_tables(m, catalog, database, wanted, g, f);
-    if (m->calls->get_table(m->glue, &q, &m->bounds, m->arena, &table, f))
-        return listing_add(g, &table, 1, f);
-    if (f->kind != FAULT_DENIED || m->method == METADATA_GLUE)
-        return false;
+    struct glue_query q = { .database = database, .table = wanted->text };
     struct fault second;
+
+    if (wanted->kind != PATTERN_EXACT)
+        return list_tables(m, c, database, wanted, g, f);
+    if (ask_in_turn(m, c, ONE_TABLE, &q, g, f)) {
+        name_as_asked(&q, g);
+        return true;
+    }
+    if (f->kind != FAULT_DENIED)
+        return false;
     fault_clear(&second);
-    return list_tables(m, catalog, database, wanted, g, &second);
+    return list_tables(m, c, database, wanted, g, &second);
 }
 
-bool listing_catalogs(const struct metadata *m, struct listing *g, struct fault *f)
+bool listing_target(const struct metadata *m, const struct glue_link *link, struct glue_table *out,
+                    struct fault *f)
 {
-    struct span token = NO_SPAN;
-    struct glue_names page;
+    struct listing g = { .size = sizeof(struct glue_table) };
+    struct pages p = { .m = m, .to = &g };
 
-    for (unsigned i = 0; i < METADATA_PAGES_MAX; i++) {
-        if (!m->calls->list_catalogs(m->athena, m->workgroup, token, &m->bounds, m->arena, &page,
-                                     f) ||
-            !listing_add(g, page.at, page.n, f))
-            return false;
-        if (span_is_null(page.next_token))
-            return true;
-        if (same_token(token, page.next_token, f))
-            return false;
-        token = page.next_token;
-    }
-    return fault_ceiling(f, "pages of the list of catalogs", METADATA_PAGES_MAX);
+    p.q = (struct glue_query){ .catalog_id = link->catalog_id,
+                               .database = link->database,
+                               .table = link->table };
+    bool ok = ask_one(&p, ONE_TABLE, GLUE, true, f);
+    if (ok)
+        *out = *(const struct glue_table *)(const void *)g.at;
+    free(g.at);
+    return ok;
+}
+
+bool listing_data_sources(const struct metadata *m, struct listing *g, struct fault *f)
+{
+    struct pages p = { .m = m, .to = g };
+
+    return ask_one(&p, CATALOGS, ATHENA, true, f);
+}
+
+bool listing_nested(const struct metadata *m, struct listing *g, struct fault *f)
+{
+    struct pages p = { .m = m, .to = g };
+
+    return ask_one(&p, CATALOGS, GLUE, true, f);
 }

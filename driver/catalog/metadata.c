@@ -1,14 +1,25 @@
-/* What is remembered, what a refusal means, where links lead. */
+/* What is remembered, what a refusal means. */
 #include "catalog/metadata.h"
 
 #include <stdlib.h>
 
 #include "catalog/cache.h"
+#include "catalog/links.h"
 #include "catalog/listing.h"
+#include "catalog/pages.h"
 
 static const struct metadata_calls real_calls = {
-    glue_get_databases,   glue_get_tables,       glue_get_table,
-    athena_list_catalogs, athena_list_databases, athena_list_tables,
+    .get_catalogs = glue_get_catalogs,
+    .get_databases = glue_get_databases,
+    .get_database = glue_get_database,
+    .get_tables = glue_get_tables,
+    .get_table = glue_get_table,
+    .list_catalogs = athena_list_catalogs,
+    .get_catalog = athena_get_catalog,
+    .list_databases = athena_list_databases,
+    .list_tables = athena_list_tables,
+    .get_table_metadata = athena_get_table,
+    .pause = pages_pause,
 };
 
 void metadata_of_spoke(struct spoke *spoke, const struct aws_bounds *bounds,
@@ -44,11 +55,15 @@ void metadata_of_spoke(struct spoke *spoke, const struct aws_bounds *bounds,
         out->catalog = SPAN("AwsDataCatalog");
 }
 
-static void tell_refusal(const struct metadata *m, struct fault *f, const char *what)
+void metadata_tell(const struct metadata *m, struct fault *f, const char *what)
 {
+    unsigned n_notes = f->n_notes; /* the other service's words, before ours */
+
     if (m->spoke != NULL)
         spoke_explain(m->spoke, f);
     notice_add(m->notices, FAULT_WARNING, "%s: %s", what, f->text);
+    for (unsigned i = 0; i < n_notes && i < f->n_notes; i++)
+        notice_add(m->notices, FAULT_WARNING, "%s", f->notes[i]);
 }
 
 static bool one_database(const struct metadata *m, struct span name, struct database_list *out,
@@ -63,43 +78,55 @@ static bool one_database(const struct metadata *m, struct span name, struct data
 }
 
 /* All databases of a catalog, remembered or asked for. */
-static bool whole_databases(const struct metadata *m, struct span catalog,
+static bool whole_databases(const struct metadata *m, const struct metadata_catalog *c,
                             struct database_list *out, struct fault *f)
 {
     struct listing g = { .size = sizeof(struct glue_database) };
     void *at = NULL;
 
-    if (cache_databases(m, catalog, out))
+    if (cache_databases(m, c->name, out))
         return true;
     *out = (struct database_list){ 0 };
-    if (!listing_databases(m, catalog, &g, f)) {
+    if (!listing_databases(m, c, &g, f)) {
         free(g.at);
         return false;
     }
     if (!listing_settle(&g, m->arena, &at, f))
         return false;
     *out = (struct database_list){ at, g.n };
-    cache_keep_databases(m, catalog, out);
+    cache_keep_databases(m, c->name, out);
     return true;
 }
 
-bool metadata_databases(const struct metadata *m, struct span catalog, const struct pattern *wanted,
-                        struct database_list *out, struct fault *f)
+/* The list could not be had: nothing, or what the data source or the question names. */
+static bool without_list(const struct metadata *m, const struct metadata_catalog *c,
+                         const struct pattern *wanted, struct database_list *out, struct fault *f)
+{
+    bool is_own = span_equal_nocase(c->name, m->catalog) && !span_is_null(m->schema);
+
+    if (listing_is_missing(f))
+        return true;
+    if (!listing_is_forgivable(f))
+        return false;
+    metadata_tell(m, f,
+                  is_own ? "Only the data source's own database is shown"
+                         : "The databases of a catalog are not shown");
+    if (is_own && pattern_matches(wanted, m->schema))
+        return one_database(m, m->schema, out, f);
+    return !metadata_is_name(wanted) || one_database(m, wanted->text, out, f);
+}
+
+bool metadata_databases(const struct metadata *m, const struct metadata_catalog *c,
+                        const struct pattern *wanted, struct database_list *out, struct fault *f)
 {
     *out = (struct database_list){ 0 };
     if (m->is_single)
-        return !pattern_matches(wanted, m->schema) || one_database(m, m->schema, out, f);
-    if (wanted->kind == PATTERN_EXACT)
-        return one_database(m, wanted->text, out, f);
-    if (!whole_databases(m, catalog, out, f)) {
-        if (f->kind == FAULT_NOT_FOUND)
-            return true;
-        if (!listing_is_forgivable(f))
-            return false;
-        tell_refusal(m, f, "Only the data source's own database is shown");
         return span_is_null(m->schema) || !pattern_matches(wanted, m->schema) ||
                one_database(m, m->schema, out, f);
-    }
+    if (wanted->kind == PATTERN_EXACT)
+        return one_database(m, wanted->text, out, f);
+    if (!whole_databases(m, c, out, f))
+        return without_list(m, c, wanted, out, f);
     size_t n = out->n;
     out->n = 0;
     for (size_t i = 0; i < n; i++) {
@@ -109,146 +136,98 @@ bool metadata_databases(const struct metadata *m, struct span catalog, const str
     return true;
 }
 
-/* A link that came without its target's columns: ask for the target itself. */
-static void follow(const struct metadata *m, struct glue_table *t)
-{
-    struct glue_query q = { .catalog_id = t->target.catalog_id,
-                            .database = t->target.database,
-                            .table = t->target.table };
-    struct glue_table target;
-    struct fault f;
+/* What is asked for. */
+struct question {
+    const struct metadata_catalog *catalog;
+    const struct glue_database *database;
+    const struct pattern *wanted;
+    struct span name; /* of one table, or NO_SPAN */
+    bool is_whole;    /* all tables of the database */
+    bool is_cut;      /* answer: it vanished on the way */
+};
 
-    if (t->has_storage || span_is_null(t->target.table) || t->n_columns > 0)
-        return;
-    if (!span_is_null(t->target.region) && t->target.region.len > 0 && !span_is_null(m->region) &&
-        !span_equal_nocase(t->target.region, m->region)) {
-        notice_add(
-            m->notices, FAULT_WARNING,
-            "The link %.*s.%.*s leads to region %.*s; links across regions cannot be followed.",
-            (int)t->database.len, t->database.at, (int)t->name.len, t->name.at,
-            (int)t->target.region.len, t->target.region.at);
-        return;
-    }
-    fault_clear(&f);
-    if (m->calls->get_table(m->glue, &q, &m->bounds, m->arena, &target, &f)) {
-        t->columns = target.columns;
-        t->n_columns = target.n_columns;
-        t->row_count = target.row_count;
-        t->total_size = target.total_size;
-        return;
-    }
-    if (m->spoke != NULL)
-        spoke_explain(m->spoke, &f);
-    notice_add(m->notices, FAULT_WARNING,
-               "The columns of the link %.*s.%.*s are not shown, its target cannot be read: %s",
-               (int)t->database.len, t->database.at, (int)t->name.len, t->name.at, f.text);
-}
-
-/* The tables that may match: remembered or asked for. Only whole listings and single tables are
-   remembered. */
-static bool candidate_tables(const struct metadata *m, struct span catalog, struct span database,
-                             const struct pattern *wanted, struct table_list *out, struct fault *f)
+/* The tables that may match: remembered or asked for. A link's empty list is told about each time,
+   so it is not remembered. */
+static bool candidate_tables(const struct metadata *m, struct question *q, struct table_list *out,
+                             struct fault *f)
 {
     struct listing g = { .size = sizeof(struct glue_table) };
-    struct span name = wanted->kind == PATTERN_EXACT ? wanted->text : NO_SPAN;
     void *at = NULL;
 
-    if (cache_tables(m, catalog, database, name, out))
+    if (cache_tables(m, q->catalog->name, q->database->name, q->wanted, out))
         return true;
     *out = (struct table_list){ 0 };
-    if (!listing_tables(m, catalog, database, wanted, &g, f)) {
+    if (!listing_tables(m, q->catalog, q->database->name, q->wanted, &g, f)) {
+        q->is_cut = g.is_cut;
         free(g.at);
         return false;
     }
     if (!listing_settle(&g, m->arena, &at, f))
         return false;
     *out = (struct table_list){ at, g.n };
-    if (wanted->kind != PATTERN_LIKE || wanted->prefix.len == 0)
-        cache_keep_tables(m, catalog, database, name, out);
+    if (g.n == 0 && q->is_whole && links_tell(m, q->catalog, q->database, NULL))
+        return true;
+    if (g.n > 0 || q->is_whole) /* a table that is not there may be made at any moment */
+        cache_keep_tables(m, q->catalog->name, q->database->name, q->wanted, out);
     return true;
 }
 
-/* A followed link comes with its target's names: they become the link's target, and the table is told as it is addressed here. */
-static void tell_as_addressed(const struct metadata *m, struct span database, struct glue_table *t)
+/* No tables, and why: a database that is not there is nothing to tell, unless it was a moment ago
+   or is a link. */
+static bool without_tables(const struct metadata *m, const struct question *q, struct fault *f)
 {
-    bool is_foreign = t->catalog_id.len > 0 && m->account.len > 0 && !span_starts(t->catalog_id, m->account) &&
-                      !span_equal_nocase(t->catalog_id, m->glue_catalog_id);
-    bool is_followed = !span_equal_nocase(t->database, database);
+    struct span database = q->database->name;
+    /* Asked for one table, the service says which of the two is not there. */
+    bool is_table_alone = !span_is_null(q->name) &&
+                          span_find(span_of(f->text), SPAN("Table ")) < span_of(f->text).len;
 
-    if ((is_foreign || is_followed) && span_is_null(t->target.table)) {
-        t->target = (struct glue_link){ .catalog_id = t->catalog_id, .database = t->database, .table = t->name };
-    }
-    if (is_followed) {
-        t->database = database;
-    }
-}
-
-bool metadata_tables(const struct metadata *m, struct span catalog, struct span database,
-                     const struct pattern *wanted, bool with_columns, struct table_list *out,
-                     struct fault *f)
-{
-    *out = (struct table_list){ 0 };
-    if (!candidate_tables(m, catalog, database, wanted, out, f)) {
-        *out = (struct table_list){ 0 };
-        if (f->kind == FAULT_NOT_FOUND)
+    if (listing_is_missing(f)) {
+        if (!is_table_alone && links_tell(m, q->catalog, q->database, f))
             return true;
-        if (!listing_is_forgivable(f))
-            return false;
-        tell_refusal(m, f, "A database is left out");
+        if (q->is_cut || (q->database->is_listed && span_is_null(q->name)))
+            notice_add(m->notices, FAULT_WARNING,
+                       "The database %.*s vanished while it was listed; it is left out.",
+                       (int)(database.len < 300 ? database.len : 300), database.at);
         return true;
     }
+    if (!listing_is_forgivable(f))
+        return false;
+    metadata_tell(m, f, "A database is left out");
+    if (f->kind == FAULT_DENIED)
+        (void)links_tell(m, q->catalog, q->database, f);
+    return true;
+}
+
+bool metadata_tables(const struct metadata *m, const struct metadata_catalog *c,
+                     const struct glue_database *database, const struct pattern *wanted,
+                     bool with_columns, struct table_list *out, struct fault *f)
+{
+    struct question q = {
+        .catalog = c,
+        .database = database,
+        .wanted = wanted,
+        .name = wanted->kind == PATTERN_EXACT ? wanted->text : NO_SPAN,
+        .is_whole = wanted->kind == PATTERN_ANY ||
+                    (wanted->kind == PATTERN_LIKE && wanted->prefix.len == 0),
+    };
+
+    *out = (struct table_list){ 0 };
+    if (!candidate_tables(m, &q, out, f)) {
+        *out = (struct table_list){ 0 };
+        return without_tables(m, &q, f);
+    }
     size_t n = out->n;
+    bool is_richer = false;
     out->n = 0;
     for (size_t i = 0; i < n; i++) {
         struct glue_table *t = &out->at[i];
         if (!pattern_matches(wanted, t->name))
             continue;
-        tell_as_addressed(m, database, t);
-        if (with_columns)
-            follow(m, t);
+        links_name(m, c, database->name, t);
+        is_richer = (with_columns && links_follow(m, c, t)) || is_richer;
         out->at[out->n++] = *t;
     }
-    return true;
-}
-
-static bool add_name(struct listing *g, struct span name, struct fault *f)
-{
-    const struct span *at = (const struct span *)(const void *)g->at;
-
-    for (size_t i = 0; i < g->n; i++) {
-        if (span_equal_nocase(at[i], name))
-            return true;
-    }
-    return listing_add(g, &name, 1, f);
-}
-
-bool metadata_catalogs(const struct metadata *m, const struct pattern *wanted,
-                       struct name_list *out, struct fault *f)
-{
-    struct listing g = { .size = sizeof(struct span) };
-    void *at = NULL;
-
-    *out = (struct name_list){ 0 };
-    if (!m->is_single && wanted->kind == PATTERN_EXACT) {
-        if (!add_name(&g, pattern_matches(wanted, m->catalog) ? m->catalog : wanted->text, f))
-            return false;
-    } else if (!listing_add(&g, &m->catalog, 1, f)) {
-        return false;
-    } else if (m->has_external && !m->is_single && !listing_catalogs(m, &g, f)) {
-        if (!listing_is_forgivable(f)) {
-            free(g.at);
-            return false;
-        }
-        tell_refusal(m, f, "Only the data source's own catalog is shown");
-        g.n = 1;
-    }
-    if (!listing_settle(&g, m->arena, &at, f))
-        return false;
-    out->at = at;
-    for (size_t i = 0; i < g.n; i++) {
-        bool is_again = i > 0 && span_equal_nocase(out->at[i], m->catalog);
-        if (!is_again && pattern_matches(wanted, out->at[i]))
-            out->at[out->n++] = out->at[i];
-    }
+    if (is_richer && wanted->kind != PATTERN_LIKE)
+        cache_keep_tables(m, c->name, database->name, wanted, out);
     return true;
 }

@@ -8,29 +8,39 @@
 #include "catalog/pattern.h"
 #include "spoke/spoke.h"
 
-enum {
-    METADATA_PAGES_MAX = 100000,   /* of one listing: a service that never ends is a fault */
-    METADATA_EXPRESSION_MAX = 200, /* below Athena's 256 and Glue's 2,048 */
-};
+enum { METADATA_EXPRESSION_MAX = 200 }; /* below Athena's 256 and Glue's 2,048 */
 
 /* The calls underneath, so that tests can answer them. */
 struct metadata_calls {
+    bool (*get_catalogs)(struct aws_client *c, const struct glue_query *q,
+                         const struct aws_bounds *b, struct arena *a, struct glue_catalogs *out,
+                         struct fault *f);
     bool (*get_databases)(struct aws_client *c, const struct glue_query *q,
                           const struct aws_bounds *b, struct arena *a, struct glue_databases *out,
                           struct fault *f);
+    bool (*get_database)(struct aws_client *c, const struct glue_query *q,
+                         const struct aws_bounds *b, struct arena *a, struct glue_database *out,
+                         struct fault *f);
     bool (*get_tables)(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
                        struct arena *a, struct glue_tables *out, struct fault *f);
     bool (*get_table)(struct aws_client *c, const struct glue_query *q, const struct aws_bounds *b,
                       struct arena *a, struct glue_table *out, struct fault *f);
-    bool (*list_catalogs)(struct aws_client *c, struct span workgroup, struct span token,
-                          const struct aws_bounds *b, struct arena *a, struct glue_names *out,
+    bool (*list_catalogs)(struct aws_client *c, const struct glue_query *q, struct span workgroup,
+                          const struct aws_bounds *b, struct arena *a, struct glue_catalogs *out,
                           struct fault *f);
+    bool (*get_catalog)(struct aws_client *c, const struct glue_query *q, struct span workgroup,
+                        const struct aws_bounds *b, struct arena *a, struct glue_catalog *out,
+                        struct fault *f);
     bool (*list_databases)(struct aws_client *c, const struct glue_query *q, struct span workgroup,
                            const struct aws_bounds *b, struct arena *a, struct glue_databases *out,
                            struct fault *f);
     bool (*list_tables)(struct aws_client *c, const struct glue_query *q, struct span workgroup,
                         const struct aws_bounds *b, struct arena *a, struct glue_tables *out,
                         struct fault *f);
+    bool (*get_table_metadata)(struct aws_client *c, const struct glue_query *q,
+                               struct span workgroup, const struct aws_bounds *b, struct arena *a,
+                               struct glue_table *out, struct fault *f);
+    bool (*pause)(const struct aws_bounds *b, int64_t ms, struct fault *f);
 };
 
 struct cache_ops;
@@ -55,23 +65,42 @@ struct metadata {
 void metadata_of_spoke(struct spoke *spoke, const struct aws_bounds *bounds,
                        struct notices *notices, struct arena *arena, struct metadata *out);
 
-struct name_list {
-    struct span *at;
+/* A catalog and who can list it. */
+struct metadata_catalog {
+    struct span name;          /* as SQL addresses it */
+    struct span glue_id;       /* Glue's CatalogId; empty: the account's own */
+    bool is_glues, is_athenas; /* which services know it */
+};
+
+struct catalog_list {
+    struct metadata_catalog *at;
     size_t n;
 };
 
-/* Names of the catalogs that the pattern means. The data source's own first. */
+/* The catalogs that the pattern means, the data source's own first. An exact name is not looked for
+   in a list. */
 MUST_USE bool metadata_catalogs(const struct metadata *m, const struct pattern *wanted,
-                                struct name_list *out, struct fault *f);
+                                struct catalog_list *out, struct fault *f);
+/* Their names alone: who can list them is not found out. */
+MUST_USE bool metadata_catalog_names(const struct metadata *m, const struct pattern *wanted,
+                                     struct catalog_list *out, struct fault *f);
 /* Databases of one catalog that the pattern means; an exact name is not looked up. Denied: those
    the data source names, with a notice. */
-MUST_USE bool metadata_databases(const struct metadata *m, struct span catalog,
+MUST_USE bool metadata_databases(const struct metadata *m, const struct metadata_catalog *c,
                                  const struct pattern *wanted, struct database_list *out,
                                  struct fault *f);
-/* Tables of one database; nothing for one that does not exist, a notice when it is denied. Links
-   that came bare are filled from their target when with_columns. */
-MUST_USE bool metadata_tables(const struct metadata *m, struct span catalog, struct span database,
-                              const struct pattern *wanted, bool with_columns,
-                              struct table_list *out, struct fault *f);
+/* Tables of one database. For one that does not exist there are none; a notice tells when they are
+   denied, when a listed database is gone, when a link leads nowhere. With columns, links that came
+   bare are filled from their target. */
+MUST_USE bool metadata_tables(const struct metadata *m, const struct metadata_catalog *c,
+                              const struct glue_database *database, const struct pattern *wanted,
+                              bool with_columns, struct table_list *out, struct fault *f);
+
+/* "my_source" is a pattern to the letter of the standard, and meant as a name by most who write it:
+   whether to take it for one where nothing else matches. */
+bool metadata_is_name(const struct pattern *wanted);
+
+/* A refusal as warnings: what follows from it, the service's words, the other service's. */
+void metadata_tell(const struct metadata *m, struct fault *f, const char *what);
 
 #endif

@@ -24,6 +24,10 @@ static bool fill(struct spoke *spoke, enum catalog_shape shape, const struct cat
         return true;
     metadata_of_spoke(spoke, &r->bounds, r->notices, &arena, &m);
     m.is_fresh = r->is_fresh;
+    if (!m.is_single && r->current_catalog.len > 0)
+        m.catalog = r->current_catalog;
+    if (!m.is_single && r->current_schema.len > 0)
+        m.schema = r->current_schema;
     bool ok = fillers[shape](&m, r, b, f);
     arena_free(&arena);
     return ok;

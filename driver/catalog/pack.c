@@ -156,6 +156,7 @@ bool unpack_databases(struct span bytes, struct arena *arena, struct database_li
                                        &d->target.region };
         if (!get_texts(&r, texts, sizeof(texts) / sizeof(texts[0])))
             return false;
+        d->is_listed = true;
     }
     return r.rest.len == 0 || bad(&r);
 }

@@ -110,23 +110,71 @@ bool pattern_matches(const struct pattern *p, struct span name)
     }
 }
 
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
+
+/* Skips what is beyond ASCII; whether there was any. */
+static bool skip_foreign(struct span s, size_t *at)
+{
+    size_t from = *at;
+
+    while (*at < s.len && !is_ascii(s.at[*at]))
+        (*at)++;
+    return *at > from;
+}
+
+bool pattern_is_same_name(struct span a, struct span b)
+{
+    size_t i = 0, k = 0;
+
+    for (;;) {
+        if (skip_foreign(a, &i) != skip_foreign(b, &k))
+            return false;
+        if (i >= a.len || k >= b.len)
+            return i >= a.len && k >= b.len;
+        if (ascii_lower(a.at[i++]) != ascii_lower(b.at[k++]))
+            return false;
+    }
+}
+
 static bool is_plain(char c)
 {
     return ascii_is_letter(c) || ascii_is_digit(c) || c == '_';
 }
 
+/* The next part of a pattern: a wildcard as the service writes it, a letter, or an empty span for a
+   byte that might mean something to the service's reader. */
+static struct span next_part(struct span pattern, size_t *at, char *letter)
+{
+    char c = pattern.at[(*at)++];
+
+    if (c == '%')
+        return SPAN(".*");
+    if (c == '_')
+        return SPAN(".");
+    if (c == '\\' && *at < pattern.len && (pattern.at[*at] == '%' || pattern.at[*at] == '_'))
+        c = pattern.at[(*at)++];
+    *letter = ascii_lower(c);
+    return is_plain(c) ? (struct span){ letter, 1 } : SPAN("");
+}
+
 bool pattern_expression(const struct pattern *p, size_t most, struct buf *out, struct fault *f)
 {
+    size_t i = 0;
+    char letter;
+
     if (p->kind != PATTERN_LIKE || p->prefix.len == 0)
         return true;
-    for (size_t i = 0; i < p->prefix.len && out->len + 6 < most; i++) {
-        char c = ascii_lower(p->prefix.at[i]);
-        /* A byte that is no letter, digit or underline might mean something to the service's
-           reader: stop, the rest is filtered here. */
-        if (!is_plain(c))
-            break;
-        if (!buf_add_byte(out, c, f))
+    while (i < p->text.len) {
+        struct span part = next_part(p->text, &i, &letter);
+        if (part.len == 0 || out->len + 6 >= most) {
+            /* the rest is filtered here */
+            return out->len == 0 || buf_add(out, SPAN(".*"), f);
+        }
+        if (!buf_add(out, part, f))
             return false;
     }
-    return out->len == 0 || buf_add(out, SPAN(".*"), f);
+    return true;
 }

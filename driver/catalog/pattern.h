@@ -22,6 +22,9 @@ MUST_USE bool pattern_identifier(struct span text, struct arena *arena, struct p
 struct pattern pattern_name(struct span text);
 /* Without regard to ASCII case: Glue keeps names in lower case. */
 bool pattern_matches(const struct pattern *p, struct span name);
+/* Whether two spellings can mean one name: the services fold the case of all letters, we ASCII's;
+   what is beyond ASCII is not compared. */
+bool pattern_is_same_name(struct span a, struct span b);
 /* Appends the regular expression that Glue and Athena filter names with; nothing when there is
    nothing to say. most bounds its length. */
 MUST_USE bool pattern_expression(const struct pattern *p, size_t most, struct buf *out,

@@ -10,6 +10,7 @@ enum {
     ROWS
 };
 
+#define TYPE_CHAR "char"
 #define TYPE_VARCHAR "varchar"
 #define TYPE_SMALLINT "smallint"
 #define TYPE_INTEGER "integer"
@@ -23,6 +24,7 @@ static const struct shape_column columns[ROWS] = {
 #undef SHAPE_COLUMN
 };
 
+#undef TYPE_CHAR
 #undef TYPE_VARCHAR
 #undef TYPE_SMALLINT
 #undef TYPE_INTEGER

@@ -12,7 +12,8 @@ struct job {
     struct arena arena;
     struct notices notices;
     const struct sweep *sweep;
-    struct span catalog, database;
+    const struct metadata_catalog *catalog;
+    const struct glue_database *database;
     struct table_list list;
     struct fault f;
     bool ok;
@@ -27,8 +28,9 @@ static void run_job(void *context)
                             j->sweep->with_columns, &j->list, &j->f);
 }
 
-static void start_job(const struct metadata *m, const struct sweep *sweep, struct span catalog,
-                      struct span database, struct job *j)
+static void start_job(const struct metadata *m, const struct sweep *sweep,
+                      const struct metadata_catalog *catalog, const struct glue_database *database,
+                      struct job *j)
 {
     struct fault f;
 
@@ -49,13 +51,14 @@ static bool end_job(const struct metadata *m, struct job *j, bool goes_on, struc
             *f = j->f;
         goes_on = false;
     }
-    goes_on = goes_on && j->sweep->visit(j->sweep->context, j->catalog, &j->list, f);
+    goes_on = goes_on && j->sweep->visit(j->sweep->context, j->catalog->name, &j->list, f);
     arena_free(&j->arena);
     return goes_on;
 }
 
-static bool sweep_window(const struct metadata *m, const struct sweep *sweep, struct span catalog,
-                         const struct glue_database *at, size_t n, struct fault *f)
+static bool sweep_window(const struct metadata *m, const struct sweep *sweep,
+                         const struct metadata_catalog *catalog, const struct glue_database *at,
+                         size_t n, struct fault *f)
 {
     struct job *jobs = calloc(n, sizeof(*jobs));
     bool goes_on = jobs != NULL;
@@ -63,7 +66,7 @@ static bool sweep_window(const struct metadata *m, const struct sweep *sweep, st
     if (jobs == NULL)
         return fault_memory(f);
     for (size_t i = 0; i < n; i++)
-        start_job(m, sweep, catalog, at[i].name, &jobs[i]);
+        start_job(m, sweep, catalog, &at[i], &jobs[i]);
     for (size_t i = 0; i < n; i++)
         goes_on = end_job(m, &jobs[i], goes_on, f);
     free(jobs);
@@ -71,24 +74,25 @@ static bool sweep_window(const struct metadata *m, const struct sweep *sweep, st
 }
 
 /* One database needs no thread. */
-static bool sweep_single(const struct metadata *m, const struct sweep *sweep, struct span catalog,
-                         struct span database, struct fault *f)
+static bool sweep_single(const struct metadata *m, const struct sweep *sweep,
+                         const struct metadata_catalog *catalog,
+                         const struct glue_database *database, struct fault *f)
 {
     struct table_list list;
 
     return metadata_tables(m, catalog, database, &sweep->table, sweep->with_columns, &list, f) &&
-           sweep->visit(sweep->context, catalog, &list, f);
+           sweep->visit(sweep->context, catalog->name, &list, f);
 }
 
-static bool sweep_catalog(const struct metadata *m, const struct sweep *sweep, struct span catalog,
-                          struct fault *f)
+static bool sweep_catalog(const struct metadata *m, const struct sweep *sweep,
+                          const struct metadata_catalog *catalog, struct fault *f)
 {
     struct database_list list;
 
     if (!metadata_databases(m, catalog, &sweep->schema, &list, f))
         return false;
     if (list.n == 1)
-        return sweep_single(m, sweep, catalog, list.at[0].name, f);
+        return sweep_single(m, sweep, catalog, &list.at[0], f);
     for (size_t i = 0; i < list.n; i += SWEEP_AT_ONCE) {
         size_t n = list.n - i < SWEEP_AT_ONCE ? list.n - i : SWEEP_AT_ONCE;
         if (!sweep_window(m, sweep, catalog, list.at + i, n, f))
@@ -99,12 +103,12 @@ static bool sweep_catalog(const struct metadata *m, const struct sweep *sweep, s
 
 bool metadata_sweep(const struct metadata *m, const struct sweep *sweep, struct fault *f)
 {
-    struct name_list catalogs;
+    struct catalog_list catalogs;
 
     if (!metadata_catalogs(m, &sweep->catalog, &catalogs, f))
         return false;
     for (size_t i = 0; i < catalogs.n; i++) {
-        if (!sweep_catalog(m, sweep, catalogs.at[i], f))
+        if (!sweep_catalog(m, sweep, &catalogs.at[i], f))
             return false;
     }
     return true;

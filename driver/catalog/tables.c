@@ -47,14 +47,14 @@ static bool fill_types(struct builder *b, struct fault *f)
 static bool fill_catalogs(const struct metadata *m, struct builder *b, struct fault *f)
 {
     struct pattern any = pattern_name(NO_SPAN);
-    struct name_list list;
+    struct catalog_list list;
 
-    if (!metadata_catalogs(m, &any, &list, f))
+    if (!metadata_catalog_names(m, &any, &list, f))
         return false;
     for (size_t i = 0; i < list.n; i++) {
         if (!builder_row(b, f))
             return false;
-        builder_text(b, CELL_TABLES_TABLE_CAT, list.at[i]);
+        builder_text(b, CELL_TABLES_TABLE_CAT, list.at[i].name);
     }
     return true;
 }
@@ -63,13 +63,13 @@ static bool fill_catalogs(const struct metadata *m, struct builder *b, struct fa
 static bool fill_schemas(const struct metadata *m, struct builder *b, struct fault *f)
 {
     struct pattern any = pattern_name(NO_SPAN);
-    struct name_list catalogs;
+    struct catalog_list catalogs;
 
     if (!metadata_catalogs(m, &any, &catalogs, f))
         return false;
     for (size_t c = 0; c < catalogs.n; c++) {
         struct database_list list;
-        if (!metadata_databases(m, catalogs.at[c], &any, &list, f))
+        if (!metadata_databases(m, &catalogs.at[c], &any, &list, f))
             return false;
         for (size_t i = 0; i < list.n; i++) {
             bool is_known = false;
@@ -86,26 +86,34 @@ static bool fill_schemas(const struct metadata *m, struct builder *b, struct fau
     return true;
 }
 
-/* The comment, the catalog's own word for the type, and where a link leads. */
+/* "[link to shared.orders of account 555566667777] "; the service left a link bare that it could
+   not follow. */
+static bool add_link(const struct glue_table *t, struct buf *out, struct fault *f)
+{
+    const struct glue_link *to = &t->target;
+
+    return buf_add(out, SPAN("[link to "), f) && buf_add(out, to->database, f) &&
+           buf_add(out, SPAN("."), f) && buf_add(out, to->table, f) &&
+           buf_add(out, SPAN(" of account "), f) &&
+           buf_add(out, to->catalog_id.len > 0 ? to->catalog_id : SPAN("unknown"), f) &&
+           (t->has_storage || to->region.len == 0 ||
+            (buf_add(out, SPAN(", region "), f) && buf_add(out, to->region, f))) &&
+           (t->has_storage || buf_add(out, SPAN(", which the catalog does not follow"), f)) &&
+           buf_add(out, SPAN("] "), f);
+}
+
+/* The comment, where a link leads, and the catalog's own word for the type. */
 static bool remark_of(const struct glue_table *t, struct buf *out, struct fault *f)
 {
     struct span comment = span_trim(t->description);
-    bool is_link = !span_is_null(t->target.table);
 
     buf_clear(out);
-    if (!span_is_null(comment) && comment.len > 0 &&
-        (!buf_add(out, comment, f) || !buf_add(out, SPAN(" "), f)))
+    if (comment.len > 0 && (!buf_add(out, comment, f) || !buf_add(out, SPAN(" "), f)))
         return false;
-    if (is_link &&
-        !buf_add_format(out, f, "[link to %.*s.%.*s of account %.*s] ", (int)t->target.database.len,
-                        t->target.database.at, (int)t->target.table.len, t->target.table.at,
-                        (int)t->target.catalog_id.len,
-                        span_is_null(t->target.catalog_id) ? "" : t->target.catalog_id.at))
+    if (!span_is_null(t->target.table) && !add_link(t, out, f))
         return false;
-    if (!span_is_null(t->type) && t->type.len > 0 &&
-        !buf_add_format(out, f, "[%.*s]", (int)t->type.len, t->type.at))
-        return false;
-    return true;
+    return t->type.len == 0 || (buf_add(out, SPAN("["), f) && buf_add(out, t->type, f) &&
+                                buf_add(out, SPAN("]"), f));
 }
 
 static bool add_table(struct builder *b, struct span catalog, const struct glue_table *t,

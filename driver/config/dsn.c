@@ -10,6 +10,8 @@
 
 #include "config/ini.h"
 #include "config/installer.h"
+#include "config/parse.h"
+#include "config/suggest.h"
 
 enum { SUSPECT_LINE_BYTES = 900 };
 
@@ -158,6 +160,24 @@ static bool is_read_from_driver(enum setting_id id)
     return id != SETTINGS_COUNT && (keyword_of(id)->flags & readable) != 0;
 }
 
+/* A rule that is misspelt would be no rule: nobody connects until it is put right. */
+static bool misspelt_rule(struct span key, const char *section, struct fault *f)
+{
+    struct span spelling = NO_SPAN;
+    enum setting_id near =
+        keyword_find(key) == SETTINGS_COUNT ? suggest_key(key, &spelling) : SETTINGS_COUNT;
+
+    if (near == SETTINGS_COUNT || !keyword_is(near, KEYWORD_GUARD)) {
+        return false;
+    }
+    fault_set(f, FAULT_SETTING,
+              "\"%.*s\" in section [%.200s] of odbcinst.ini is no key of this driver. Did you mean "
+              "%.*s? Nothing was sent.",
+              (int)(key.len < KEY_BYTES_MAX ? key.len : KEY_BYTES_MAX), key.at, section,
+              (int)spelling.len, spelling.at);
+    return true;
+}
+
 static bool read_driver_section(struct layers *layers, struct installer *in, struct span section,
                                 struct fault *f)
 {
@@ -177,7 +197,8 @@ static bool read_driver_section(struct layers *layers, struct installer *in, str
     while (keys.len > 0) {
         struct span key = installer_next(&keys);
 
-        if (is_read_from_driver(keyword_find(key)) && !add_value(in, l, name, key, f)) {
+        if (misspelt_rule(key, name, f) ||
+            (is_read_from_driver(keyword_find(key)) && !add_value(in, l, name, key, f))) {
             return false;
         }
     }

@@ -104,27 +104,39 @@ static void consider(struct nearest *best, enum setting_id id, struct span spell
     }
 }
 
+/* Among the keys that have all of these flags. */
+static struct nearest nearest_of(const struct folded *name, unsigned flags)
+{
+    struct nearest best = { SETTINGS_COUNT, COMPARED_MAX + 1, NO_SPAN };
+
+    for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
+        const struct keyword *k = keyword_of((enum setting_id)i);
+
+        if ((k->flags & KEYWORD_MANAGER) != 0 || (k->flags & flags) != flags) {
+            continue;
+        }
+        consider(&best, (enum setting_id)i, span_of(k->name), name);
+        struct span rest = span_of(k->aliases);
+
+        while (rest.len > 0) {
+            consider(&best, (enum setting_id)i, span_next(&rest, '|'), name);
+        }
+    }
+    return best;
+}
+
 enum setting_id suggest_key(struct span name, struct span *spelling)
 {
     struct folded folded = fold(name);
     unsigned words = flags_of_words(&folded);
-    struct nearest best = { SETTINGS_COUNT, COMPARED_MAX + 1, NO_SPAN };
 
     if (folded.len < 2) {
         return SETTINGS_COUNT;
     }
-    for (unsigned i = 0; i < SETTINGS_COUNT; i++) {
-        const struct keyword *k = keyword_of((enum setting_id)i);
-
-        if ((k->flags & KEYWORD_MANAGER) != 0 || (words != 0 && (k->flags & words) != words)) {
-            continue;
-        }
-        consider(&best, (enum setting_id)i, span_of(k->name), &folded);
-        struct span rest = span_of(k->aliases);
-
-        while (rest.len > 0) {
-            consider(&best, (enum setting_id)i, span_next(&rest, '|'), &folded);
-        }
+    /* One slip from a key that matters is that key, whatever word it holds (AllowedRole). */
+    struct nearest best = nearest_of(&folded, words != 0 ? KEYWORD_EXACT : 0);
+    if (words != 0 && best.distance > 1) {
+        best = nearest_of(&folded, words);
     }
     if (words == 0 && best.distance > (folded.len < 6 ? 1 : folded.len / 3)) {
         return SETTINGS_COUNT;

@@ -111,7 +111,8 @@ static void limit_duration(struct settings *s, struct notices *notices)
     }
 }
 
-/* The streaming protocol of other drivers is not public: who asks for it gets the automatic choice. */
+/* The streaming protocol of other drivers is not public: who asks for it gets the automatic
+   choice. */
 static void tell_of_streaming(const struct settings *s, struct notices *notices)
 {
     bool by_name = span_equal_nocase(s->at[SETTING_RESULT_FETCHER].text,

@@ -1,5 +1,5 @@
-/* The exported functions that carry text: text_entry.inc, once for bytes (UTF-8) and once for wide characters, whose real
-   width only the environment knows (SQLWCHAR pointers are opaque here). */
+/* The exported functions that carry text: text_entry.inc, once for bytes (UTF-8) and once for wide
+   characters, whose real width only the environment knows (SQLWCHAR pointers are opaque here). */
 #include "entry/surface.h"
 
 #include "entry/guard.h"
@@ -17,8 +17,8 @@ static SQLRETURN enter_catalog(enum function_id id, enum catalog_shape shape, SQ
                : c.result;
 }
 
-static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT unique,
-                                  SQLUSMALLINT accuracy)
+static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts,
+                                  SQLUSMALLINT unique, SQLUSMALLINT accuracy)
 {
     struct call c;
 
@@ -34,8 +34,8 @@ static SQLRETURN enter_statistics(SQLHSTMT h, const struct catalog_texts *texts,
     return guard_leave(&c, stmt_catalog(h, SHAPE_STATISTICS, texts));
 }
 
-static SQLRETURN enter_special_columns(SQLHSTMT h, const struct catalog_texts *texts, SQLUSMALLINT kind,
-                                       SQLUSMALLINT scope, SQLUSMALLINT nullable)
+static SQLRETURN enter_special_columns(SQLHSTMT h, const struct catalog_texts *texts,
+                                       SQLUSMALLINT kind, SQLUSMALLINT scope, SQLUSMALLINT nullable)
 {
     struct call c;
 

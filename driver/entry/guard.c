@@ -1,4 +1,5 @@
-/* The guard. Decisions are in odbc/functions.def; here they are carried out, once for all functions. */
+/* The guard. Decisions are in odbc/functions.def; here they are carried out, once for all
+   functions. */
 #include "entry/guard.h"
 
 #include "base/log.h"
@@ -6,7 +7,9 @@
 /* An automatic descriptor is part of its statement and shares its lock. */
 static struct stmt *stmt_behind(struct handle *h)
 {
-    return h->kind == HANDLE_STMT ? (struct stmt *)h : h->kind == HANDLE_DESC ? ((struct desc *)h)->stmt : NULL;
+    return h->kind == HANDLE_STMT   ? (struct stmt *)h
+           : h->kind == HANDLE_DESC ? ((struct desc *)h)->stmt
+                                    : NULL;
 }
 
 static void take_lock(struct call *c)
@@ -16,8 +19,8 @@ static void take_lock(struct call *c)
     if (!c->function->locks) {
         return;
     }
-    c->lock = s != NULL ? &s->handle.lock : &c->handle->lock;
-    lock_take(c->lock);
+    c->latch = s != NULL ? &s->handle.latch : &c->handle->latch;
+    latch_take(c->latch);
     if (s != NULL) {
         stmt_settle(s);
     }
@@ -26,6 +29,15 @@ static void take_lock(struct call *c)
 static enum dbc_state state_of(const struct dbc *d)
 {
     return d->is_connected ? DBC_CONNECTED : d->is_browsing ? DBC_NEED_DATA : DBC_ALLOCATED;
+}
+
+/* An open cursor is in the way: one that managers take for closed makes room for what is allowed
+   without it. */
+static bool makes_room(const struct function *f, struct stmt *s)
+{
+    enum cell without = (enum cell)f->stmt[s->is_prepared ? STMT_PREPARED : STMT_ALLOCATED];
+
+    return function_refusal(f, without, s->is_prepared, 0) == STATES && stmt_close_cancelled(s);
 }
 
 /* STATES when the call may go on. */
@@ -39,12 +51,24 @@ static enum state refusal(const struct call *c)
         return STATES;
     }
     if (s != NULL) {
-        return function_refusal(f, (enum cell)f->stmt[s->state], s->is_prepared, s->asynchronous);
+        enum state state =
+            function_refusal(f, (enum cell)f->stmt[s->state], s->is_prepared, s->asynchronous);
+        return state == STATE_24000 && makes_room(f, s) ? STATES : state;
     }
     if (c->handle->kind == HANDLE_DBC) {
-        return d->is_busy ? STATE_HY010 : function_refusal(f, (enum cell)f->dbc[state_of(d)], false, 0);
+        return d->is_busy ? STATE_HY010
+                          : function_refusal(f, (enum cell)f->dbc[state_of(d)], false, 0);
     }
     return STATES;
+}
+
+/* The next call of a function that said SQL_STILL_EXECUTING: one operation, whose records stay
+   together, unless a call that was refused meanwhile has put its own in their place. */
+static bool is_continued(const struct call *c)
+{
+    return c->handle->kind == HANDLE_STMT && c->latch != NULL &&
+           ((const struct stmt *)c->handle)->asynchronous == c->function->number &&
+           c->handle->diag.return_code == SQL_STILL_EXECUTING;
 }
 
 static bool refuse(struct call *c, enum state state)
@@ -62,7 +86,7 @@ bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDL
     enum state state;
 
     c->function = function_of(id);
-    c->lock = NULL;
+    c->latch = NULL;
     c->handle = handle_check(handle, kind);
     if (c->handle == NULL) {
         c->result = SQL_INVALID_HANDLE;
@@ -70,13 +94,14 @@ bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDL
     }
     if (handle_is_forked(c->handle)) {
         diag_clear(c->handle);
-        diag_post(c->handle, STATE_08S01,
-                  "This handle was made before fork(): a child process must make handles of its own.");
+        diag_post(
+            c->handle, STATE_08S01,
+            "This handle was made before fork(): a child process must make handles of its own.");
         c->result = SQL_ERROR;
         return false;
     }
     take_lock(c);
-    if (c->function->clears) {
+    if (c->function->clears && !is_continued(c)) {
         diag_clear(c->handle);
     }
     state = refusal(c);
@@ -86,14 +111,18 @@ bool guard_enter(struct call *c, enum function_id id, SQLSMALLINT kind, SQLHANDL
     if (log_is_on(LOG_TRACE)) {
         log_line(LOG_TRACE, "%s(%p)", c->function->name, (void *)c->handle);
     }
+    if (c->latch != NULL) {
+        diag_enter(&c->handle->diag, id);
+    }
     return true;
 }
 
 void guard_let_go(struct call *c)
 {
-    if (c->lock != NULL) {
-        lock_give(c->lock);
-        c->lock = NULL;
+    if (c->latch != NULL) {
+        diag_leave(&c->handle->diag);
+        latch_give(c->latch);
+        c->latch = NULL;
     }
 }
 
@@ -109,8 +138,9 @@ SQLRETURN guard_leave(struct call *c, SQLRETURN rc)
     if (c->function->clears) {
         rc = diag_finish(c->handle, rc);
     }
-    if (c->handle->kind == HANDLE_STMT && c->lock != NULL) {
-        ((struct stmt *)c->handle)->asynchronous = rc == SQL_STILL_EXECUTING ? c->function->number : 0;
+    if (c->handle->kind == HANDLE_STMT && c->latch != NULL) {
+        ((struct stmt *)c->handle)->asynchronous =
+            rc == SQL_STILL_EXECUTING ? c->function->number : 0;
     }
     guard_let_go(c);
     log_result(c, rc);

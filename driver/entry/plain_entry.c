@@ -130,11 +130,17 @@ SQLRETURN SQL_API SQLSetEnvAttr(SQLHENV h, SQLINTEGER attribute, SQLPOINTER valu
 
 SQLRETURN SQL_API SQLSetDescRec(SQLHDESC h, SQLSMALLINT record, SQLSMALLINT type,
                                 SQLSMALLINT subtype, SQLLEN length, SQLSMALLINT precision,
-                                SQLSMALLINT scale, SQLPOINTER data, SQLLEN *string_length, SQLLEN *indicator)
+                                SQLSMALLINT scale, SQLPOINTER data, SQLLEN *string_length,
+                                SQLLEN *indicator)
 {
-    struct desc_rec_values values = { .type = type, .subtype = subtype, .precision = precision,
-                                      .scale = scale, .length = length,
-                                      .data = data, .string_length = string_length, .indicator = indicator };
+    struct desc_rec_values values = { .type = type,
+                                      .subtype = subtype,
+                                      .precision = precision,
+                                      .scale = scale,
+                                      .length = length,
+                                      .data = data,
+                                      .string_length = string_length,
+                                      .indicator = indicator };
     struct call c;
     return guard_enter(&c, FUNCTION_SQLSetDescRec, SQL_HANDLE_DESC, h)
                ? guard_leave(&c, desc_set_rec(h, record, &values))
@@ -195,8 +201,8 @@ SQLRETURN SQL_API SQLDescribeParam(SQLHSTMT h, SQLUSMALLINT n, SQLSMALLINT *type
 }
 
 SQLRETURN SQL_API SQLBindParameter(SQLHSTMT h, SQLUSMALLINT n, SQLSMALLINT io, SQLSMALLINT c_type,
-                                   SQLSMALLINT sql_type, SQLULEN size,
-                                   SQLSMALLINT digits, SQLPOINTER data, SQLLEN room, SQLLEN *indicator)
+                                   SQLSMALLINT sql_type, SQLULEN size, SQLSMALLINT digits,
+                                   SQLPOINTER data, SQLLEN room, SQLLEN *indicator)
 {
     struct call c;
     return guard_enter(&c, FUNCTION_SQLBindParameter, SQL_HANDLE_STMT, h)
@@ -225,16 +231,16 @@ SQLRETURN SQL_API SQLBindCol(SQLHSTMT h, SQLUSMALLINT n, SQLSMALLINT c_type, SQL
 SQLRETURN SQL_API SQLFetch(SQLHSTMT h)
 {
     struct call c;
-    return guard_enter(&c, FUNCTION_SQLFetch, SQL_HANDLE_STMT, h)
-               ? guard_leave(&c, stmt_fetch(h))
+    return guard_enter_often(&c, FUNCTION_SQLFetch, h)
+               ? guard_leave_often(&c, stmt_fetch(h))
                : c.result;
 }
 
 SQLRETURN SQL_API SQLFetchScroll(SQLHSTMT h, SQLSMALLINT orientation, SQLLEN offset)
 {
     struct call c;
-    return guard_enter(&c, FUNCTION_SQLFetchScroll, SQL_HANDLE_STMT, h)
-               ? guard_leave(&c, stmt_fetch_scroll(h, orientation, offset))
+    return guard_enter_often(&c, FUNCTION_SQLFetchScroll, h)
+               ? guard_leave_often(&c, stmt_fetch_scroll(h, orientation, offset))
                : c.result;
 }
 
@@ -251,8 +257,8 @@ SQLRETURN SQL_API SQLGetData(SQLHSTMT h, SQLUSMALLINT n, SQLSMALLINT c_type, SQL
                              SQLLEN room, SQLLEN *indicator)
 {
     struct call c;
-    return guard_enter(&c, FUNCTION_SQLGetData, SQL_HANDLE_STMT, h)
-               ? guard_leave(&c, stmt_get_data(h, n, c_type, data, room, indicator))
+    return guard_enter_often(&c, FUNCTION_SQLGetData, h)
+               ? guard_leave_often(&c, stmt_get_data(h, n, c_type, data, room, indicator))
                : c.result;
 }
 

@@ -56,7 +56,8 @@ static void start_curl(void)
 }
 
 /* OpenSSL writes to sockets without MSG_NOSIGNAL, and the host's signal handlers are none of our
-   business: SIGPIPE is blocked for this thread while curl works, and swallowed if curl caused one. */
+   business: SIGPIPE is blocked for this thread while curl works, and swallowed if curl caused
+   one. */
 struct pipe_guard {
     sigset_t before;
     bool was_pending;
@@ -167,7 +168,8 @@ static bool is_forked(const struct curl_http *c, struct fault *f)
     if (c->pid == getpid()) {
         return false;
     }
-    return !fault_set(f, FAULT_FORKED, "This connection was opened before fork(); open a new one in "
+    return !fault_set(f, FAULT_FORKED,
+                      "This connection was opened before fork(); open a new one in "
                       "the child process.");
 }
 

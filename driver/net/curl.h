@@ -1,12 +1,13 @@
-/* The transport: libcurl, TLS 1.2 or newer, certificates always verified, redirects never followed. One object may be used by
-   many threads at once; connections and TLS sessions are shared between all its users. */
+/* The transport: libcurl, TLS 1.2 or newer, certificates always verified, redirects never followed.
+   One object may be used by many threads at once; connections and TLS sessions are shared between
+   all its users. */
 #ifndef NET_CURL_H
 #define NET_CURL_H
 
 #include "net/http.h"
 
-/* Borrowed until curl_http_new returns (copied). Empty spans mean "not set": the environment's HTTPS_PROXY/NO_PROXY then
-   apply to proxies, CURL_CA_BUNDLE and SSL_CERT_FILE to certificates. */
+/* Borrowed until curl_http_new returns (copied). Empty spans mean "not set": the environment's
+   HTTPS_PROXY/NO_PROXY then apply to proxies, CURL_CA_BUNDLE and SSL_CERT_FILE to certificates. */
 struct curl_settings {
     struct span proxy_host;         /* host or scheme://host */
     unsigned proxy_port;
@@ -18,7 +19,8 @@ struct curl_settings {
     unsigned read_timeout_ms;       /* default 60,000: time without any byte */
 };
 
-MUST_USE bool curl_http_new(const struct curl_settings *settings, struct http **out, struct fault *f);
+MUST_USE bool curl_http_new(const struct curl_settings *settings, struct http **out,
+                            struct fault *f);
 
 /* "libcurl/7.88.1 OpenSSL/3.0.19", for doctor and the user agent. Lives for ever. */
 const char *curl_http_version(void);

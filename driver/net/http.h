@@ -1,5 +1,5 @@
-/* One request, one response. Whoever can send implements http_ops: libcurl (net/curl.h), retrying (net/retry.h),
-   signing (aws/signed.h), a test double. They stack: retry(signed(curl)). */
+/* One request, one response. Whoever can send implements http_ops: libcurl (net/curl.h), retrying
+   (net/retry.h), signing (aws/signed.h), a test double. They stack: retry(signed(curl)). */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -28,14 +28,19 @@ struct http_request {
     struct span body;
     /* What it is, for the log, faults and retry: "athena:StartQueryExecution". */
     struct span action;
-    unsigned connect_timeout_ms, read_timeout_ms; /* 0 = the transport's default; read = time without any byte */
-    unsigned attempts_max;                        /* 0 = the retry policy's default; 1 = never repeated */
+    /* 0 = the transport's default; read = time without any byte */
+    unsigned connect_timeout_ms, read_timeout_ms;
+    /* 0 = the retry policy's default; 1 = never repeated */
+    unsigned attempts_max;
     bool never_proxy;                             /* metadata and container endpoints */
-    int64_t deadline_steady_ms;                   /* 0 = none; all attempts and waits end by then with FAULT_TIMEOUT */
-    struct wake *cancel;                          /* NULL = cannot be cancelled; raised = FAULT_CANCELLED soon */
+    /* 0 = none; all attempts and waits end by then with FAULT_TIMEOUT */
+    int64_t deadline_steady_ms;
+    /* NULL = cannot be cancelled; raised = FAULT_CANCELLED soon */
+    struct wake *cancel;
     size_t body_bytes_max;                        /* 0 = HTTP_BODY_DEFAULT; more is FAULT_CEILING */
-    /* Where a 2xx body goes instead of response.body; returns false (with f set) to stop the transfer. Once bytes have
-       gone there the request is not repeated: who reads on knows where. */
+    /* Where a 2xx body goes instead of response.body; returns false (with f set) to stop the
+       transfer. Once bytes have gone there the request is not repeated: who reads on knows
+       where. */
     bool (*sink)(void *context, struct span bytes, struct fault *f);
     void *sink_context;
 };
@@ -67,22 +72,28 @@ struct http {
 };
 
 struct http_ops {
-    /* True when an answer came, whatever its status; false with f set when none did (network, timeout, cancel, ceiling).
-       A FAULT_NETWORK carries one of the HTTP_FAILED_ names in its code. */
-    bool (*send)(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f);
-    /* Frees h and what it owns. Accepts being called once, from any thread, when no send is running. */
+    /* True when an answer came, whatever its status; false with f set when none did (network,
+       timeout, cancel, ceiling). A FAULT_NETWORK carries one of the HTTP_FAILED_ names in its
+       code. */
+    bool (*send)(struct http *h, const struct http_request *q, struct http_response *r,
+                 struct fault *f);
+    /* Frees h and what it owns. Accepts being called once, from any thread, when no send is
+       running. */
     void (*close)(struct http *h);
 };
 
-MUST_USE bool http_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f);
+MUST_USE bool http_send(struct http *h, const struct http_request *q, struct http_response *r,
+                        struct fault *f);
 void http_close(struct http *h);
 /* NO_SPAN when absent; name in lower case. */
 struct span http_response_header(const struct http_response *r, const char *name);
 void http_response_free(struct http_response *r);
 /* Empties it for the next send and keeps the memory; http_send does it by itself. */
 void http_response_reset(struct http_response *r);
-/* For transports: keeps a header of the answer, name lowered. Headers beyond HTTP_RESPONSE_HEADERS_MAX are dropped. */
-MUST_USE bool http_response_keep_header(struct http_response *r, struct span name, struct span value, struct fault *f);
+/* For transports: keeps a header of the answer, name lowered. Headers beyond
+   HTTP_RESPONSE_HEADERS_MAX are dropped. */
+MUST_USE bool http_response_keep_header(struct http_response *r, struct span name,
+                                        struct span value, struct fault *f);
 /* For transports: refuses header values that would break out of their line. */
 MUST_USE bool http_request_is_plausible(const struct http_request *q, struct fault *f);
 void http_request_header(struct http_request *q, const char *name, struct span value);

@@ -5,11 +5,13 @@
 #include "base/buf.h"
 
 struct url {
-    struct span scheme, host, path; /* host in lower case needs no change: an upper-case host is refused; path "" when absent */
+    /* host in lower case needs no change: an upper-case host is refused; path "" when absent */
+    struct span scheme, host, path;
     unsigned port;                  /* 0 = the scheme's own */
 };
 
-/* Only http and https, no user, no query, no fragment. A missing scheme means https. Spans point into text. */
+/* Only http and https, no user, no query, no fragment. A missing scheme means https. Spans point
+   into text. */
 MUST_USE bool url_parse(struct span text, struct url *out, struct fault *f);
 /* 127.0.0.0/8, localhost, [::1]. */
 bool url_is_loopback(const struct url *u);

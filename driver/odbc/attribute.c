@@ -25,14 +25,30 @@
 #define DESCRIPTOR_ipd .descriptor = offsetof(struct stmt, ipd)
 
 static const struct attribute attributes[] = {
-#define FIELD_ATTRIBUTE(h, number, form, rights, when, member, values, hook)                                          \
-    { .handle = HANDLE_##h, .id = number, .shape = FORM_##form, .access = ATTRIBUTE_##rights, .time = TIME_##when,   \
-      .offset = offsetof(OBJECT_##h, member), .size = sizeof(((OBJECT_##h *)0)->member), .rule = values, .set = attribute_##hook },
-#define MADE_ATTRIBUTE(h, number, form, rights, when, getter, setter)                                               \
-    { .handle = HANDLE_##h, .id = number, .shape = FORM_##form, .access = ATTRIBUTE_##rights, .time = TIME_##when, \
-      .get = attribute_##getter, .set = attribute_##setter },
+#define FIELD_ATTRIBUTE(h, number, form, rights, when, member, values, hook) \
+    { .handle = HANDLE_##h, \
+      .id = number, \
+      .shape = FORM_##form, \
+      .access = ATTRIBUTE_##rights, \
+      .time = TIME_##when, \
+      .offset = offsetof(OBJECT_##h, member), \
+      .size = sizeof(((OBJECT_##h *)0)->member), \
+      .rule = values, \
+      .set = attribute_##hook },
+#define MADE_ATTRIBUTE(h, number, form, rights, when, getter, setter) \
+    { .handle = HANDLE_##h, \
+      .id = number, \
+      .shape = FORM_##form, \
+      .access = ATTRIBUTE_##rights, \
+      .time = TIME_##when, \
+      .get = attribute_##getter, \
+      .set = attribute_##setter },
 #define DESC_ATTRIBUTE(number, when, desc, desc_field) \
-    { .handle = HANDLE_STMT, .id = number, .shape = FORM_ULEN, .time = TIME_##when, .field = desc_field, \
+    { .handle = HANDLE_STMT, \
+      .id = number, \
+      .shape = FORM_ULEN, \
+      .time = TIME_##when, \
+      .field = desc_field, \
       DESCRIPTOR_##desc },
 #include "odbc/attribute.def"
 };
@@ -99,7 +115,8 @@ static void read_member(const struct attribute *a, const struct handle *h, struc
     }
 }
 
-/* Statement options that ODBC 2 applications set on a connection. Asynchronous execution is a connection's own as well. */
+/* Statement options that ODBC 2 applications set on a connection. Asynchronous execution is a
+   connection's own as well. */
 static bool is_option(const struct handle *h, SQLINTEGER id)
 {
     return h->kind == HANDLE_DBC && id >= 0 && id < OPTIONS && id != SQL_ATTR_ASYNC_ENABLE;
@@ -110,7 +127,8 @@ static SQLRETURN get_option(struct dbc *d, SQLINTEGER id, void *value, struct ro
     struct answer found = { .number = d->option_values[id] };
 
     if (!d->option_is_set[id]) {
-        return diag_post(&d->handle, STATE_HYC00, "Option %ld has not been set on the connection; ask a statement.",
+        return diag_post(&d->handle, STATE_HYC00,
+                         "Option %ld has not been set on the connection; ask a statement.",
                          (long)id);
     }
     return put_answer(&d->handle, attribute_find(HANDLE_STMT, id), &found, value, text);
@@ -133,7 +151,8 @@ static SQLRETURN get_attribute(struct handle *h, SQLINTEGER id, void *value, str
     }
     if (a->field != 0) {
         struct desc *d = descriptor_of(a, h);
-        /* The same bytes as the descriptor's field, but an SQL_DESC_BIND_TYPE is an SQLULEN here. */
+        /* The same bytes as the descriptor's field, but an SQL_DESC_BIND_TYPE is an SQLULEN
+           here. */
         if (a->field != SQL_DESC_BIND_TYPE) {
             return desc_get_field(d, 0, a->field, value, text);
         }
@@ -150,7 +169,7 @@ static SQLRETURN get_attribute(struct handle *h, SQLINTEGER id, void *value, str
 
 static SQLRETURN check_time(struct handle *h, const struct attribute *a)
 {
-    const struct stmt *s = (const struct stmt *)h;
+    struct stmt *s = (struct stmt *)h;
     bool is_connected = handle_dbc(h) != NULL && handle_dbc(h)->is_connected;
 
     if (a->time == TIME_BEFORE && is_connected) {
@@ -159,8 +178,12 @@ static SQLRETURN check_time(struct handle *h, const struct attribute *a)
     if (a->time == TIME_AFTER && !is_connected) {
         return diag_post(h, STATE_08003, NULL);
     }
+    if (a->time == TIME_CURSOR) {
+        (void)stmt_close_cancelled(s);
+    }
     if (a->time == TIME_CURSOR && s->state == STMT_PREPARED) {
-        return diag_post(h, STATE_HY011, "The attribute must be set before the statement is prepared.");
+        return diag_post(h, STATE_HY011,
+                         "The attribute must be set before the statement is prepared.");
     }
     if (a->time == TIME_CURSOR && s->state != STMT_ALLOCATED) {
         return diag_post(h, STATE_24000, NULL);
@@ -182,8 +205,8 @@ static SQLRETURN apply_rule(struct handle *h, const struct attribute *a, SQLULEN
         return SQL_SUCCESS;
     }
     if (r->kind == RULE_POSITIVE ? *value == 0 : !is_in(r->legal, *value) && r->legal != ~0u) {
-        return diag_post(h, STATE_HY024, "%lu is not a value of attribute %ld.", (unsigned long)*value,
-                         (long)a->id);
+        return diag_post(h, STATE_HY024, "%lu is not a value of attribute %ld.",
+                         (unsigned long)*value, (long)a->id);
     }
     if (r->kind == RULE_POSITIVE || is_in(r->taken, *value)) {
         return SQL_SUCCESS;
@@ -213,7 +236,8 @@ static void write_member(const struct attribute *a, struct handle *h, const stru
     }
 }
 
-static SQLRETURN set_header_field(struct handle *h, const struct attribute *a, const struct wish *wish)
+static SQLRETURN set_header_field(struct handle *h, const struct attribute *a,
+                                  const struct wish *wish)
 {
     struct desc *d = descriptor_of(a, h);
 
@@ -228,7 +252,8 @@ static SQLRETURN set_header_field(struct handle *h, const struct attribute *a, c
     return desc_set_field(d, 0, a->field, wish->pointer, (struct text){ 0 });
 }
 
-/* For all statements of the connection, those to come included; one that cannot take it now keeps what it has. */
+/* For all statements of the connection, those to come included; one that cannot take it now keeps
+   what it has. */
 static SQLRETURN set_option(struct dbc *d, SQLINTEGER id, SQLULEN value)
 {
     SQLRETURN rc = apply_rule(&d->handle, attribute_find(HANDLE_STMT, id), &value);
@@ -239,9 +264,10 @@ static SQLRETURN set_option(struct dbc *d, SQLINTEGER id, SQLULEN value)
     d->option_values[id] = value;
     d->option_is_set[id] = true;
     for (struct handle *h = d->statements; h != NULL; h = h->next) {
-        lock_take(&h->lock);
-        (void)stmt_set_attribute((struct stmt *)h, id, (void *)(uintptr_t)value, (struct text){ 0 });
-        lock_give(&h->lock);
+        latch_take(&h->latch);
+        (void)stmt_set_attribute((struct stmt *)h, id, (void *)(uintptr_t)value,
+                                 (struct text){ 0 });
+        latch_give(&h->latch);
     }
     return SQL_SUCCESS;
 }
@@ -250,7 +276,8 @@ void dbc_apply_options(struct dbc *d, struct stmt *s)
 {
     for (SQLINTEGER id = 0; id < OPTIONS; id++) {
         if (d->option_is_set[id]) {
-            (void)stmt_set_attribute(s, id, (void *)(uintptr_t)d->option_values[id], (struct text){ 0 });
+            (void)stmt_set_attribute(s, id, (void *)(uintptr_t)d->option_values[id],
+                                     (struct text){ 0 });
         }
     }
 }
@@ -297,7 +324,8 @@ static SQLRETURN set_attribute(struct handle *h, SQLINTEGER id, void *value, str
 SQLRETURN env_get_attribute(struct env *e, SQLINTEGER attribute, void *value, SQLINTEGER room,
                             SQLINTEGER *length)
 {
-    return get_attribute(&e->handle, attribute, value, room_bytes(value, room, NULL, length, false));
+    return get_attribute(&e->handle, attribute, value,
+                         room_bytes(value, room, NULL, length, false));
 }
 
 SQLRETURN env_set_attribute(struct env *e, SQLINTEGER attribute, void *value, SQLINTEGER length)

@@ -18,10 +18,12 @@ SQLRETURN attribute_env_set_odbc_version(struct handle *h, const struct wish *wi
 
     if (wish->number != SQL_OV_ODBC2 && wish->number != SQL_OV_ODBC3
         && wish->number != SQL_OV_ODBC3_80) {
-        return diag_post(h, STATE_HY024, "%lu is not a version of ODBC.", (unsigned long)wish->number);
+        return diag_post(h, STATE_HY024, "%lu is not a version of ODBC.",
+                         (unsigned long)wish->number);
     }
     if (e->connections != NULL && e->odbc_version != (SQLINTEGER)wish->number) {
-        return diag_post(h, STATE_HY010, "The version must be set before the first connection is made.");
+        return diag_post(h, STATE_HY010,
+                         "The version must be set before the first connection is made.");
     }
     e->odbc_version = (SQLINTEGER)wish->number;
     return SQL_SUCCESS;
@@ -53,7 +55,7 @@ SQLRETURN attribute_env_set_unicode_type(struct handle *h, const struct wish *wi
     struct answer now = { 0 };
 
     attribute_env_unicode_type(h, &now);
-    return wish->number == now.number ? SQL_SUCCESS
-                                      : diag_post(h, STATE_HYC00,
-                                                  "The width of wide characters is the driver manager's.");
+    return wish->number == now.number
+               ? SQL_SUCCESS
+               : diag_post(h, STATE_HYC00, "The width of wide characters is the driver manager's.");
 }

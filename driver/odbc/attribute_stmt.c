@@ -1,4 +1,5 @@
-/* The statement attributes that are more than a member: descriptors, cursor properties, the query's own facts. */
+/* The statement attributes that are more than a member: descriptors, cursor properties, the query's
+   own facts. */
 #include <stddef.h>
 #include <string.h>
 

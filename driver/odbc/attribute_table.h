@@ -6,8 +6,16 @@
 #include "odbc/athenaodbc.h"
 
 /* Numbers of the standard and of iODBC that unixODBC's headers lack. */
-enum { ATTR_DBC_INFO_TOKEN = 118, ATTR_ASYNC_DBC_EVENT = 119, ATTR_ASYNC_DBC_PCALLBACK = 120, ATTR_ASYNC_DBC_PCONTEXT = 121,
-       ATTR_ASYNC_STMT_PCALLBACK = 30, ATTR_ASYNC_STMT_PCONTEXT = 31, ATTR_APP_UNICODE_TYPE = 1064, ATTR_DRIVER_UNICODE_TYPE = 1065 };
+enum {
+    ATTR_DBC_INFO_TOKEN = 118,
+    ATTR_ASYNC_DBC_EVENT = 119,
+    ATTR_ASYNC_DBC_PCALLBACK = 120,
+    ATTR_ASYNC_DBC_PCONTEXT = 121,
+    ATTR_ASYNC_STMT_PCALLBACK = 30,
+    ATTR_ASYNC_STMT_PCONTEXT = 31,
+    ATTR_APP_UNICODE_TYPE = 1064,
+    ATTR_DRIVER_UNICODE_TYPE = 1065
+};
 
 enum attribute_shape { FORM_UINTEGER, FORM_ULEN, FORM_POINTER, FORM_TEXT };
 enum attribute_access { ATTRIBUTE_RW, ATTRIBUTE_R_, ATTRIBUTE_W_ };
@@ -44,8 +52,10 @@ struct attribute {
     size_t offset, size; /* of the member; size 0: none */
     struct rule rule;
     SQLRETURN (*get)(struct handle *h, struct answer *out);
-    SQLRETURN (*set)(struct handle *h, const struct wish *wish); /* of a member: after the rule, before it is stored */
-    size_t descriptor;   /* DESC_ATTRIBUTE: offset of the pointer to, or of, the descriptor in struct stmt */
+    /* of a member: after the rule, before it is stored */
+    SQLRETURN (*set)(struct handle *h, const struct wish *wish);
+    /* DESC_ATTRIBUTE: offset of the pointer to, or of, the descriptor in struct stmt */
+    size_t descriptor;
     bool is_pointer_to;
     SQLSMALLINT field;
 };

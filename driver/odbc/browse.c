@@ -1,4 +1,5 @@
-/* SQLBrowseConnect: level by level. As long as the settings do not suffice, the answer lists what may be given next. */
+/* SQLBrowseConnect: level by level. As long as the settings do not suffice, the answer lists what
+   may be given next. */
 #include <string.h>
 
 #include "odbc/connect.h"
@@ -105,8 +106,8 @@ static void forget_settings(struct dbc *d)
     memset(&d->settings, 0, sizeof(d->settings));
 }
 
-/* With this level's text added: connects when the settings suffice, else asks. The region is asked for once; a profile or the
-   environment may know it. */
+/* With this level's text added: connects when the settings suffice, else asks. The region is asked
+   for once; a profile or the environment may know it. */
 static SQLRETURN try_level(struct dbc *d, struct room out)
 {
     struct settings_input in = { .connection_string = buf_span(&d->browsed),

@@ -48,6 +48,18 @@ static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t,
     return SQL_SUCCESS;
 }
 
+/* Where unqualified names are looked for; copied, because it may be set while a listing runs. */
+static SQLRETURN take_place(struct stmt *s, struct catalog_request *out)
+{
+    const struct dbc *d = stmt_dbc(s);
+    struct fault f;
+
+    if (!arena_copy(&s->result, span_of(d->current_catalog), &out->current_catalog, &f) ||
+        !arena_copy(&s->result, span_of(d->current_schema), &out->current_schema, &f))
+        return stmt_post_fault(s, &f);
+    return SQL_SUCCESS;
+}
+
 static SQLRETURN check_arguments(struct stmt *s, enum catalog_shape shape,
                                  const struct catalog_texts *texts)
 {
@@ -181,6 +193,8 @@ SQLRETURN stmt_catalog(struct stmt *s, enum catalog_shape shape, const struct ca
         return rc;
     forget_text(s);
     rc = take_texts(s, texts, &request);
+    if (SQL_SUCCEEDED(rc))
+        rc = take_place(s, &request);
     if (!SQL_SUCCEEDED(rc))
         return rc;
     s->notices.n = 0;

@@ -1,4 +1,5 @@
-/* SQLNumResultCols, SQLDescribeCol, SQLColAttribute: what the IRD says, by the field numbers of ODBC 3 and 2. */
+/* SQLNumResultCols, SQLDescribeCol, SQLColAttribute: what the IRD says, by the field numbers of
+   ODBC 3 and 2. */
 #include <stddef.h>
 
 #include "odbc/run.h"
@@ -15,7 +16,8 @@ SQLRETURN stmt_num_result_cols(struct stmt *s, SQLSMALLINT *count)
 }
 
 /* The record of column n, or NULL with a record in the diagnostics. */
-static const struct desc_record *column_record(struct stmt *s, SQLUSMALLINT n, SQLUSMALLINT function, SQLRETURN *rc)
+static const struct desc_record *column_record(struct stmt *s, SQLUSMALLINT n,
+                                               SQLUSMALLINT function, SQLRETURN *rc)
 {
     *rc = stmt_check_function(s, function);
     if (SQL_SUCCEEDED(*rc))
@@ -27,13 +29,15 @@ static const struct desc_record *column_record(struct stmt *s, SQLUSMALLINT n, S
         return NULL;
     }
     if (n == 0 || n > s->ird.count) {
-        *rc = diag_post(&s->handle, STATE_07009, "the result has %u columns, there is no number %u", s->ird.count, (unsigned)n);
+        *rc = diag_post(&s->handle, STATE_07009, "the result has %u columns, there is no number %u",
+                        s->ird.count, (unsigned)n);
         return NULL;
     }
     return &s->ird.records[n];
 }
 
-SQLRETURN stmt_describe_col(struct stmt *s, SQLUSMALLINT n, struct room name, SQLSMALLINT *type, SQLULEN *size, SQLSMALLINT *digits, SQLSMALLINT *nullable)
+SQLRETURN stmt_describe_col(struct stmt *s, SQLUSMALLINT n, struct room name, SQLSMALLINT *type,
+                            SQLULEN *size, SQLSMALLINT *digits, SQLSMALLINT *nullable)
 {
     SQLRETURN rc = SQL_SUCCESS;
     const struct desc_record *r = column_record(s, n, SQL_API_SQLDESCRIBECOL, &rc);
@@ -99,7 +103,8 @@ static const struct { SQLUSMALLINT field; enum shape shape; size_t at; } fields[
 
 #undef AT
 
-static SQLRETURN give(struct stmt *s, enum shape shape, const void *at, struct room text, SQLLEN *number)
+static SQLRETURN give(struct stmt *s, enum shape shape, const void *at, struct room text,
+                      SQLLEN *number)
 {
     SQLLEN value = 0;
 
@@ -126,7 +131,8 @@ static SQLRETURN give(struct stmt *s, enum shape shape, const void *at, struct r
     return SQL_SUCCESS;
 }
 
-SQLRETURN stmt_col_attribute(struct stmt *s, SQLUSMALLINT n, SQLUSMALLINT field, struct room text, SQLLEN *number)
+SQLRETURN stmt_col_attribute(struct stmt *s, SQLUSMALLINT n, SQLUSMALLINT field, struct room text,
+                             SQLLEN *number)
 {
     SQLRETURN rc = SQL_SUCCESS;
     bool is_count = field == SQL_DESC_COUNT || field == SQL_COLUMN_COUNT;
@@ -142,7 +148,8 @@ SQLRETURN stmt_col_attribute(struct stmt *s, SQLUSMALLINT n, SQLUSMALLINT field,
             return SQL_SUCCEEDED(rc) ? give(s, COUNT_FIELD, NULL, text, number) : rc;
         }
         r = column_record(s, n, SQL_API_SQLCOLATTRIBUTE, &rc);
-        return r == NULL ? rc : give(s, fields[i].shape, (const char *)r + fields[i].at, text, number);
+        return r == NULL ? rc
+                         : give(s, fields[i].shape, (const char *)r + fields[i].at, text, number);
     }
     return diag_post(&s->handle, STATE_HY091, "%u is not a field of a column", (unsigned)field);
 }

@@ -1,5 +1,5 @@
-/* SQLConnect, SQLDriverConnect and SQLDisconnect: settings, then the spoke. Dialogs do not exist here, so every completion
-   behaves as SQL_DRIVER_NOPROMPT. */
+/* SQLConnect, SQLDriverConnect and SQLDisconnect: settings, then the spoke. Dialogs do not exist
+   here, so every completion behaves as SQL_DRIVER_NOPROMPT. */
 #include "odbc/connect.h"
 
 #include <string.h>
@@ -46,8 +46,8 @@ static SQLRETURN fail(struct dbc *d, const struct fault *f, struct notices *noti
     return SQL_ERROR;
 }
 
-/* With the lock given away: other calls on this connection are out of sequence meanwhile, SQLGetDiagRec and SQLCancelHandle
-   work. */
+/* With the lock given away: other calls on this connection are out of sequence meanwhile,
+   SQLGetDiagRec and SQLCancelHandle work. */
 static bool open_spoke(struct dbc *d, struct notices *notices, struct fault *f)
 {
     const struct clock *clock = clock_system();
@@ -59,9 +59,9 @@ static bool open_spoke(struct dbc *d, struct notices *notices, struct fault *f)
     }
     wake_lower(&d->connecting);
     d->is_busy = true;
-    lock_give(&d->handle.lock);
+    latch_give(&d->handle.latch);
     ok = spoke_open(&d->settings, &bounds, notices, &d->spoke, f);
-    lock_take(&d->handle.lock);
+    latch_take(&d->handle.latch);
     d->is_busy = false;
     return ok;
 }
@@ -84,7 +84,8 @@ SQLRETURN dbc_open(struct dbc *d, struct notices *notices)
     return diag_post_notices(&d->handle, notices);
 }
 
-static SQLRETURN load_and_open(struct dbc *d, const struct settings_input *in, struct notices *notices)
+static SQLRETURN load_and_open(struct dbc *d, const struct settings_input *in,
+                               struct notices *notices)
 {
     struct fault f = { 0 };
 
@@ -161,21 +162,22 @@ SQLRETURN dbc_cancel(struct dbc *d)
     return SQL_SUCCESS;
 }
 
-/* Frees the statements one by one as SQLFreeHandle would, whatever they are doing: leaving them to the application would
-   leave the connection open behind its back. The connection's lock is given away, stopping a query is a request. */
+/* Frees the statements one by one as SQLFreeHandle would, whatever they are doing: leaving them to
+   the application would leave the connection open behind its back. The connection's lock is given
+   away, stopping a query is a request. */
 static void close_children(struct dbc *d)
 {
     struct handle *h;
 
     while ((h = d->statements) != NULL) {
-        lock_give(&d->handle.lock);
+        latch_give(&d->handle.latch);
         stmt_free((struct stmt *)h);
-        lock_take(&d->handle.lock);
+        latch_take(&d->handle.latch);
     }
     while ((h = d->descriptors) != NULL) {
-        lock_give(&d->handle.lock);
+        latch_give(&d->handle.latch);
         desc_free_explicit((struct desc *)h);
-        lock_take(&d->handle.lock);
+        latch_take(&d->handle.latch);
     }
 }
 
@@ -192,9 +194,9 @@ SQLRETURN dbc_disconnect(struct dbc *d)
     close_children(d);
     d->is_connected = false;
     d->spoke = NULL;
-    lock_give(&d->handle.lock);
+    latch_give(&d->handle.latch);
     spoke_close(spoke);
-    lock_take(&d->handle.lock);
+    latch_take(&d->handle.latch);
     d->is_busy = false;
     if (settings_flag(&d->settings, SETTING_READ_ONLY)) {
         /* it was the data source's choice, not the application's */

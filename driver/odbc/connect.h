@@ -4,10 +4,12 @@
 
 #include "odbc/handle.h"
 
-/* With the settings loaded: derives the type options, opens the spoke with the connection's lock given away, posts notices.
-   On failure posts the records, forgets the settings and returns SQL_ERROR. */
+/* With the settings loaded: derives the type options, opens the spoke with the connection's lock
+   given away, posts notices. On failure posts the records, forgets the settings and returns
+   SQL_ERROR. */
 SQLRETURN dbc_open(struct dbc *d, struct notices *notices);
-/* The standard's defaults of every connection attribute: for a fresh connection and for one that a pool hands on. */
+/* The standard's defaults of every connection attribute: for a fresh connection and for one that a
+   pool hands on. */
 void dbc_reset_attributes(struct dbc *d);
 /* Current catalog and schema as the settings say. */
 void dbc_reset_catalog(struct dbc *d);

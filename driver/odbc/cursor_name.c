@@ -19,16 +19,16 @@ static bool is_taken(struct stmt *s, struct span name)
     bool taken = false;
 
     stmt_pause(s);
-    lock_take(&d->handle.lock);
+    latch_take(&d->handle.latch);
     for (struct handle *h = d->statements; h != NULL && !taken; h = h->next) {
         struct stmt *other = (struct stmt *)h;
         if (other == s)
             continue;
-        lock_take(&other->handle.lock);
+        latch_take(&other->handle.latch);
         taken = span_equal_nocase(span_of(other->cursor_name), name);
-        lock_give(&other->handle.lock);
+        latch_give(&other->handle.latch);
     }
-    lock_give(&d->handle.lock);
+    latch_give(&d->handle.latch);
     stmt_resume(s);
     return taken;
 }

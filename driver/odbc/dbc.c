@@ -33,14 +33,14 @@ SQLRETURN dbc_free(struct dbc *d)
     struct env *e = dbc_env(d);
     bool is_open;
 
-    lock_take(&e->handle.lock);
-    lock_take(&d->handle.lock);
+    latch_take(&e->handle.latch);
+    latch_take(&d->handle.latch);
     is_open = d->is_connected || d->is_busy;
     if (!is_open) {
         handle_unlink(&e->connections, &d->handle);
     }
-    lock_give(&d->handle.lock);
-    lock_give(&e->handle.lock);
+    latch_give(&d->handle.latch);
+    latch_give(&e->handle.latch);
     if (is_open) {
         return diag_post(&d->handle, STATE_HY010, "The connection is open: disconnect it first.");
     }

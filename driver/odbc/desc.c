@@ -10,10 +10,17 @@
 static struct desc_record fresh_record(enum desc_role role)
 {
     bool is_application = role == DESC_ARD || role == DESC_APD || role == DESC_EXPLICIT;
-    struct desc_record r = { .name = SPAN(""), .label = SPAN(""), .base_column = SPAN(""),
-                             .catalog = SPAN(""), .schema = SPAN(""), .table = SPAN(""),
-                             .base_table = SPAN(""), .type_name = SPAN(""), .local_type_name = SPAN(""),
-                             .literal_prefix = SPAN(""), .literal_suffix = SPAN("") };
+    struct desc_record r = { .name = SPAN(""),
+                             .label = SPAN(""),
+                             .base_column = SPAN(""),
+                             .catalog = SPAN(""),
+                             .schema = SPAN(""),
+                             .table = SPAN(""),
+                             .base_table = SPAN(""),
+                             .type_name = SPAN(""),
+                             .local_type_name = SPAN(""),
+                             .literal_prefix = SPAN(""),
+                             .literal_suffix = SPAN("") };
 
     r.type = r.concise_type = is_application ? SQL_C_DEFAULT : 0;
     r.unnamed = SQL_UNNAMED;
@@ -76,16 +83,16 @@ SQLRETURN desc_free_explicit(struct desc *d)
     if (d->is_automatic) {
         return diag_post(&d->handle, STATE_HY017, NULL);
     }
-    lock_take(&dbc->handle.lock);
+    latch_take(&dbc->handle.latch);
     for (struct handle *h = dbc->statements; h != NULL; h = h->next) {
         struct stmt *s = (struct stmt *)h;
-        lock_take(&h->lock);
+        latch_take(&h->latch);
         s->ard = s->ard == d ? &s->auto_ard : s->ard;
         s->apd = s->apd == d ? &s->auto_apd : s->apd;
-        lock_give(&h->lock);
+        latch_give(&h->latch);
     }
     handle_unlink(&dbc->descriptors, &d->handle);
-    lock_give(&dbc->handle.lock);
+    latch_give(&dbc->handle.latch);
     done(d);
     free(d);
     return SQL_SUCCESS;
@@ -96,9 +103,9 @@ bool desc_is_application(const struct desc *d)
     return d->role == DESC_ARD || d->role == DESC_APD || d->role == DESC_EXPLICIT;
 }
 
-struct lock *desc_lock(struct desc *d)
+struct latch *desc_latch(struct desc *d)
 {
-    return d->stmt != NULL ? &d->stmt->handle.lock : &d->handle.lock;
+    return d->stmt != NULL ? &d->stmt->handle.latch : &d->handle.latch;
 }
 
 static bool make_room(struct desc *d, unsigned n)

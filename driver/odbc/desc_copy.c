@@ -1,4 +1,5 @@
-/* SQLCopyDesc: an image is taken under the source's lock and put in place under the target's, never both at a time. */
+/* SQLCopyDesc: an image is taken under the source's lock and put in place under the target's, never
+   both at a time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +40,12 @@ static bool own_texts(struct arena *arena, struct desc_record *r, struct fault *
 
 static bool image_take(struct image *i, struct desc *from, struct fault *f)
 {
-    *i = (struct image){ .array_size = from->array_size, .bind_type = from->bind_type, .array_status = from->array_status,
-                         .bind_offset = from->bind_offset, .rows_processed = from->rows_processed, .count = from->count };
+    *i = (struct image){ .array_size = from->array_size,
+                         .bind_type = from->bind_type,
+                         .array_status = from->array_status,
+                         .bind_offset = from->bind_offset,
+                         .rows_processed = from->rows_processed,
+                         .count = from->count };
     if (desc_record_at(from, from->count) == NULL) {
         return fault_memory(f);
     }
@@ -91,11 +96,11 @@ static bool is_consistent(const struct image *i, const struct desc *to)
 
 static void change_lock(struct desc *from, struct desc *to)
 {
-    if (desc_lock(from) == desc_lock(to)) {
+    if (desc_latch(from) == desc_latch(to)) {
         return;
     }
-    lock_give(desc_lock(from));
-    lock_take(desc_lock(to));
+    latch_give(desc_latch(from));
+    latch_take(desc_latch(to));
     if (to->stmt != NULL) {
         stmt_settle(to->stmt);
     }

@@ -4,16 +4,19 @@
 #include "odbc/desc_field.h"
 #include "odbc/stmt.h"
 
-#define MEMBER(member) offsetof(struct desc_record, member), sizeof(((struct desc_record *)0)->member)
-#define ACCESS(ard, apd, ird, ipd)                                                                             \
-    {                                                                                                          \
-        [DESC_ARD] = ACCESS_##ard, [DESC_APD] = ACCESS_##apd, [DESC_IRD] = ACCESS_##ird, [DESC_IPD] = ACCESS_##ipd, \
-        [DESC_EXPLICIT] = ACCESS_##ard                                                                         \
+#define MEMBER(member) \
+    offsetof(struct desc_record, member), sizeof(((struct desc_record *)0)->member)
+#define ACCESS(ard, apd, ird, ipd) \
+    { \
+        [DESC_ARD] = ACCESS_##ard, [DESC_APD] = ACCESS_##apd, [DESC_IRD] = ACCESS_##ird, \
+        [DESC_IPD] = ACCESS_##ipd, [DESC_EXPLICIT] = ACCESS_##ard \
     }
 
 static const struct desc_field fields[] = {
-#define HEADER_FIELD(id, shape, ard, apd, ird, ipd) { id, FIELD_##shape, true, 0, 0, ACCESS(ard, apd, ird, ipd) },
-#define RECORD_FIELD(id, shape, member, ard, apd, ird, ipd) { id, FIELD_##shape, false, MEMBER(member), ACCESS(ard, apd, ird, ipd) },
+#define HEADER_FIELD(id, shape, ard, apd, ird, ipd) \
+    { id, FIELD_##shape, true, 0, 0, ACCESS(ard, apd, ird, ipd) },
+#define RECORD_FIELD(id, shape, member, ard, apd, ird, ipd) \
+    { id, FIELD_##shape, false, MEMBER(member), ACCESS(ard, apd, ird, ipd) },
 #include "odbc/desc_field.def"
 };
 
@@ -70,7 +73,8 @@ static SQLRETURN get_header(struct desc *d, const struct desc_field *field, void
 {
     switch (field->id) {
     case SQL_DESC_ALLOC_TYPE:
-        desc_field_put(field->shape, value, d->is_automatic ? SQL_DESC_ALLOC_AUTO : SQL_DESC_ALLOC_USER);
+        desc_field_put(field->shape, value,
+                       d->is_automatic ? SQL_DESC_ALLOC_AUTO : SQL_DESC_ALLOC_USER);
         return SQL_SUCCESS;
     case SQL_DESC_ARRAY_SIZE:
         desc_field_put(field->shape, value, (SQLLEN)d->array_size);

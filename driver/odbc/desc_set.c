@@ -74,8 +74,10 @@ static SQLRETURN set_type_field(struct desc *d, struct desc_record *r, SQLSMALLI
     } else if (id == SQL_DESC_DATETIME_INTERVAL_CODE) {
         desc_record_set_code(r, number);
     } else if (!desc_record_set_verbose(r, number)) {
-        return diag_post(&d->handle, STATE_HY021,
-                         "SQL_DESC_TYPE takes verbose types: %d belongs into SQL_DESC_CONCISE_TYPE.", (int)number);
+        return diag_post(
+            &d->handle, STATE_HY021,
+            "SQL_DESC_TYPE takes verbose types: %d belongs into SQL_DESC_CONCISE_TYPE.",
+            (int)number);
     }
     r->has_explicit_scale = false;
     return SQL_SUCCESS;
@@ -98,8 +100,9 @@ static SQLRETURN set_name(struct desc *d, struct desc_record *r, struct text tex
 
 static SQLRETURN set_flagged(struct desc *d, struct desc_record *r, SQLSMALLINT id, SQLLEN number)
 {
-    bool is_direction = number == SQL_PARAM_INPUT || number == SQL_PARAM_INPUT_OUTPUT || number == SQL_PARAM_OUTPUT
-                        || number == SQL_PARAM_INPUT_OUTPUT_STREAM || number == SQL_PARAM_OUTPUT_STREAM;
+    bool is_direction = number == SQL_PARAM_INPUT || number == SQL_PARAM_INPUT_OUTPUT ||
+                        number == SQL_PARAM_OUTPUT || number == SQL_PARAM_INPUT_OUTPUT_STREAM ||
+                        number == SQL_PARAM_OUTPUT_STREAM;
 
     if (id == SQL_DESC_PARAMETER_TYPE) {
         if (!is_direction) {
@@ -109,8 +112,9 @@ static SQLRETURN set_flagged(struct desc *d, struct desc_record *r, SQLSMALLINT 
         return SQL_SUCCESS;
     }
     if (number != SQL_UNNAMED) {
-        return diag_post(&d->handle, STATE_HY092,
-                         "SQL_DESC_UNNAMED can only be set to SQL_UNNAMED; a name is set by SQL_DESC_NAME.");
+        return diag_post(
+            &d->handle, STATE_HY092,
+            "SQL_DESC_UNNAMED can only be set to SQL_UNNAMED; a name is set by SQL_DESC_NAME.");
     }
     r->unnamed = SQL_UNNAMED;
     r->name = SPAN("");
@@ -158,7 +162,8 @@ static SQLRETURN set_number(struct desc *d, struct desc_record *r, const struct 
     }
 }
 
-/* Anything but a deferred field unbinds the record: the application has to say the address again. */
+/* Anything but a deferred field unbinds the record: the application has to say the address
+   again. */
 static void unbind(struct desc *d, struct desc_record *r)
 {
     if (desc_is_application(d)) {
@@ -168,8 +173,8 @@ static void unbind(struct desc *d, struct desc_record *r)
     d->generation++;
 }
 
-static SQLRETURN set_record_field(struct desc *d, struct desc_record *r, const struct desc_field *field,
-                                  void *value, struct text text)
+static SQLRETURN set_record_field(struct desc *d, struct desc_record *r,
+                                  const struct desc_field *field, void *value, struct text text)
 {
     SQLRETURN rc;
 
@@ -244,8 +249,10 @@ SQLRETURN desc_set_rec(struct desc *d, SQLSMALLINT number, const struct desc_rec
         return rc;
     }
     if (!desc_record_set_verbose(r, values->type)) {
-        return diag_post(&d->handle, STATE_HY021,
-                         "Type %d is a concise type; a record takes the verbose type and a subcode.", (int)values->type);
+        return diag_post(
+            &d->handle, STATE_HY021,
+            "Type %d is a concise type; a record takes the verbose type and a subcode.",
+            (int)values->type);
     }
     if (values->type == SQL_DATETIME || values->type == SQL_INTERVAL) {
         desc_record_set_code(r, values->subtype);

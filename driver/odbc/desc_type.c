@@ -19,8 +19,8 @@ static bool is_interval(SQLSMALLINT concise)
 /* Whether an interval's last field is the second. */
 static bool has_seconds(SQLSMALLINT code)
 {
-    return code == SQL_CODE_SECOND || code == SQL_CODE_DAY_TO_SECOND || code == SQL_CODE_HOUR_TO_SECOND
-           || code == SQL_CODE_MINUTE_TO_SECOND;
+    return code == SQL_CODE_SECOND || code == SQL_CODE_DAY_TO_SECOND ||
+           code == SQL_CODE_HOUR_TO_SECOND || code == SQL_CODE_MINUTE_TO_SECOND;
 }
 
 void desc_record_set_defaults(struct desc_record *r)
@@ -54,10 +54,13 @@ void desc_record_set_defaults(struct desc_record *r)
     }
 }
 
-/* The ODBC 2 numbers of date, time and timestamp are those of the verbose types; a concise type never means those. */
+/* The ODBC 2 numbers of date, time and timestamp are those of the verbose types; a concise type
+   never means those. */
 static SQLSMALLINT modern(SQLSMALLINT concise)
 {
-    return concise >= SQL_DATE && concise <= SQL_TIMESTAMP ? (SQLSMALLINT)(concise - SQL_DATE + SQL_TYPE_DATE) : concise;
+    return concise >= SQL_DATE && concise <= SQL_TIMESTAMP
+               ? (SQLSMALLINT)(concise - SQL_DATE + SQL_TYPE_DATE)
+               : concise;
 }
 
 bool desc_record_set_type(struct desc_record *r, SQLSMALLINT concise_type)
@@ -80,7 +83,8 @@ bool desc_record_set_type(struct desc_record *r, SQLSMALLINT concise_type)
 
 static void join(struct desc_record *r)
 {
-    SQLSMALLINT concise = (SQLSMALLINT)((r->type == SQL_DATETIME ? DATETIME_BASE : INTERVAL_BASE) + r->datetime_interval_code);
+    SQLSMALLINT concise = (SQLSMALLINT)((r->type == SQL_DATETIME ? DATETIME_BASE : INTERVAL_BASE) +
+                                        r->datetime_interval_code);
 
     if (r->type == SQL_DATETIME ? is_datetime(concise) : is_interval(concise)) {
         r->concise_type = concise;
@@ -117,9 +121,10 @@ void desc_record_set_code(struct desc_record *r, SQLSMALLINT code)
 static bool is_sql_type(SQLSMALLINT concise)
 {
     static const SQLSMALLINT plain[] = {
-        SQL_CHAR, SQL_VARCHAR, SQL_LONGVARCHAR, SQL_WCHAR, SQL_WVARCHAR, SQL_WLONGVARCHAR, SQL_DECIMAL, SQL_NUMERIC, SQL_SMALLINT,
-        SQL_INTEGER, SQL_REAL, SQL_FLOAT, SQL_DOUBLE, SQL_BIT, SQL_TINYINT, SQL_BIGINT, SQL_BINARY, SQL_VARBINARY, SQL_LONGVARBINARY,
-        SQL_GUID,
+        SQL_CHAR,         SQL_VARCHAR, SQL_LONGVARCHAR, SQL_WCHAR,         SQL_WVARCHAR,
+        SQL_WLONGVARCHAR, SQL_DECIMAL, SQL_NUMERIC,     SQL_SMALLINT,      SQL_INTEGER,
+        SQL_REAL,         SQL_FLOAT,   SQL_DOUBLE,      SQL_BIT,           SQL_TINYINT,
+        SQL_BIGINT,       SQL_BINARY,  SQL_VARBINARY,   SQL_LONGVARBINARY, SQL_GUID,
     };
 
     for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
@@ -144,8 +149,10 @@ static bool is_precision_fit(const struct desc_record *r)
 
 bool desc_record_is_consistent(const struct desc_record *r, bool is_application)
 {
-    bool is_known = is_application ? r->concise_type == SQL_C_DEFAULT || r->concise_type == SQL_ARD_TYPE || value_c_is_known(r->concise_type)
-                                   : is_sql_type(r->concise_type);
+    bool is_known = is_application
+                        ? r->concise_type == SQL_C_DEFAULT || r->concise_type == SQL_ARD_TYPE ||
+                              value_c_is_known(r->concise_type)
+                        : is_sql_type(r->concise_type);
 
     if (!is_known || r->concise_type == SQL_DATETIME || r->concise_type == SQL_INTERVAL) {
         return false;

@@ -22,6 +22,7 @@ void diag_init(struct diag *d)
     d->return_code = SQL_SUCCESS;
     d->row_count = -1;
     d->cursor_row_count = -1;
+    d->function = 0;
 }
 
 void diag_done(struct diag *d)
@@ -32,8 +33,8 @@ void diag_done(struct diag *d)
     lock_done(&d->lock);
 }
 
-/* Records are written by whoever holds the handle's lock, so its holder may look at the counts without the diagnostics lock:
-   that keeps the two calls around every SQLGetData cheap. */
+/* Records are written by whoever holds the handle's lock, so its holder may look at the counts
+   without the diagnostics lock: that keeps the two calls around every SQLGetData cheap. */
 void diag_clear(struct handle *h)
 {
     struct diag *d = &h->diag;
@@ -124,7 +125,8 @@ static struct diag_record *find_more(struct diag *d)
     return NULL;
 }
 
-/* One record stands for all that did not fit. It carries the row of the first of them, which keeps it behind the others. */
+/* One record stands for all that did not fit. It carries the row of the first of them, which keeps
+   it behind the others. */
 static void drop(struct diag *d, SQLLEN row)
 {
     struct diag_record fresh = { .state = STATE_01000, .native = DIAG_NATIVE_MORE, .row = row,
@@ -146,6 +148,7 @@ static void add(struct handle *h, const struct diag_record *r)
 {
     struct diag *d = &h->diag;
 
+    diag_hold(d, r->state);
     lock_take(&d->lock);
     if (d->n_dropped > 0 || d->n >= DIAG_RECORDS_MAX - 1
         || (r->row > 0 && d->n >= DIAG_ROW_RECORDS_MAX
@@ -186,7 +189,9 @@ static void set_text_format(struct diag_record *r, const char *format, va_list a
 
 SQLRETURN diag_post(struct handle *h, enum state state, const char *format, ...)
 {
-    struct diag_record r = { .state = state, .row = SQL_NO_ROW_NUMBER, .column = SQL_NO_COLUMN_NUMBER };
+    struct diag_record r = { .state = state,
+                             .row = SQL_NO_ROW_NUMBER,
+                             .column = SQL_NO_COLUMN_NUMBER };
     va_list arguments;
 
     va_start(arguments, format);
@@ -213,8 +218,10 @@ SQLRETURN diag_post_fault_at(struct handle *h, const struct fault *f, SQLLEN row
 {
     const struct dbc *d = handle_dbc(h);
     bool is_connecting = h->kind == HANDLE_DBC && !d->is_connected;
-    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting), .native = fault_native(f),
-                             .row = row, .column = column };
+    struct diag_record r = { .state = sqlstate_of_fault(f, is_connecting),
+                             .native = fault_native(f),
+                             .row = row,
+                             .column = column };
 
     set_text(&r, f->text[0] != 0 ? f->text : sqlstate_of(r.state)->text);
     add(h, &r);

@@ -1,4 +1,5 @@
-/* SQLGetDiagRec and SQLGetDiagField: copies of records and header fields, taken under the diagnostics lock alone. */
+/* SQLGetDiagRec and SQLGetDiagField: copies of records and header fields, taken under the
+   diagnostics lock alone. */
 #include <string.h>
 
 #include "odbc/diag.h"
@@ -29,8 +30,8 @@ static SQLRETURN copy_record(struct handle *h, SQLSMALLINT number, struct diag_r
     return rc;
 }
 
-SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, struct room state, SQLINTEGER *native,
-                          struct room message)
+SQLRETURN diag_get_record(struct handle *h, SQLSMALLINT number, struct room state,
+                          SQLINTEGER *native, struct room message)
 {
     enum wide_unit unit = handle_wide_unit(h);
     struct diag_record r;
@@ -73,8 +74,8 @@ static SQLRETURN put_header_number(const struct diag *d, SQLSMALLINT field, void
 
 static bool is_statement_field(SQLSMALLINT field)
 {
-    return field == SQL_DIAG_CURSOR_ROW_COUNT || field == SQL_DIAG_DYNAMIC_FUNCTION || field == SQL_DIAG_DYNAMIC_FUNCTION_CODE
-           || field == SQL_DIAG_ROW_COUNT;
+    return field == SQL_DIAG_CURSOR_ROW_COUNT || field == SQL_DIAG_DYNAMIC_FUNCTION ||
+           field == SQL_DIAG_DYNAMIC_FUNCTION_CODE || field == SQL_DIAG_ROW_COUNT;
 }
 
 static bool is_header_field(SQLSMALLINT field)
@@ -159,7 +160,8 @@ SQLRETURN diag_get_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field
     if (rc != SQL_SUCCESS) {
         return rc;
     }
-    if (field == SQL_DIAG_NATIVE || field == SQL_DIAG_ROW_NUMBER || field == SQL_DIAG_COLUMN_NUMBER) {
+    if (field == SQL_DIAG_NATIVE || field == SQL_DIAG_ROW_NUMBER ||
+        field == SQL_DIAG_COLUMN_NUMBER) {
         return put_record_number(&r, field, value);
     }
     found = record_text(h, &r, field, label, sizeof(label));

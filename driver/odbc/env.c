@@ -7,8 +7,8 @@
 #include "odbc/attribute.h"
 #include "odbc/handle.h"
 
-/* Asks the object that holds this address for a symbol. A manager loaded RTLD_LOCAL is invisible to a search of the whole
-   process, so the object itself is opened again. */
+/* Asks the object that holds this address for a symbol. A manager loaded RTLD_LOCAL is invisible to
+   a search of the whole process, so the object itself is opened again. */
 static bool has_symbol(const void *address, const char *symbol)
 {
     Dl_info info;
@@ -27,8 +27,8 @@ static bool has_symbol(const void *address, const char *symbol)
     return found;
 }
 
-/* Each manager's library shows a name that the other one's does not. A program that has a manager linked into itself shows
-   neither: then the first wide connection string tells the width. */
+/* Each manager's library shows a name that the other one's does not. A program that has a manager
+   linked into itself shows neither: then the first wide connection string tells the width. */
 static void find_width(struct env *e, const void *caller_address)
 {
     bool is_iodbc = has_symbol(caller_address, "iodbc_version");
@@ -45,7 +45,8 @@ void env_learn_width(struct env *e, const struct text *t)
     }
 }
 
-/* A page that the system empties in a child: one look at it tells what asking for the process id would, on every call. */
+/* A page that the system empties in a child: one look at it tells what asking for the process id
+   would, on every call. */
 static const volatile int *make_mark(void)
 {
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
@@ -83,7 +84,7 @@ SQLRETURN env_new(const void *caller_address, SQLHANDLE *out)
     }
     handle_init(&e->handle, HANDLE_ENV, NULL);
     find_width(e, caller_address);
-    e->alive = make_mark();
+    e->handle.alive = make_mark();
     e->manager_symbol = caller_address;
     e->output_nts = true;
     *out = e;
@@ -94,14 +95,14 @@ SQLRETURN env_free(struct env *e)
 {
     bool is_used;
 
-    lock_take(&e->handle.lock);
+    latch_take(&e->handle.latch);
     is_used = e->connections != NULL;
-    lock_give(&e->handle.lock);
+    latch_give(&e->handle.latch);
     if (is_used) {
         return diag_post(&e->handle, STATE_HY010,
                          "The environment still has connections: free them first.");
     }
-    free_mark(e->alive);
+    free_mark(e->handle.alive);
     handle_done(&e->handle);
     free(e);
     return SQL_SUCCESS;
@@ -115,7 +116,8 @@ static SQLRETURN check_completion(struct handle *h, SQLSMALLINT completion)
     return SQL_SUCCESS;
 }
 
-/* Athena has no transactions: every statement is committed by itself, so there is nothing to end and nobody to call. */
+/* Athena has no transactions: every statement is committed by itself, so there is nothing to end
+   and nobody to call. */
 SQLRETURN env_end_transaction(struct env *e, SQLSMALLINT completion)
 {
     return check_completion(&e->handle, completion);

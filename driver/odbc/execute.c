@@ -1,6 +1,7 @@
 /* Execution: guards, parameter sets, start, wait, result. One machine for both manners of waiting:
    synchronously it is driven to its end, asynchronously each call takes one step and says
    SQL_STILL_EXECUTING. */
+#include "odbc/dynamic.h"
 #include "odbc/run.h"
 
 static enum stmt_state idle_state(const struct stmt *s)
@@ -13,44 +14,6 @@ static bool is_read_only(const struct dbc *d)
     return settings_flag(&d->settings, SETTING_READ_ONLY) || d->access_mode == SQL_MODE_READ_ONLY;
 }
 
-/* EXPLAIN ANALYZE runs what it explains: the class of the text behind it counts. Unsure means it
-   writes. */
-static bool analyzed_text_reads(struct stmt *s)
-{
-    struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
-    struct sql_context context = { .no_scan = true };
-    struct span text = s->sql.native, rest = NO_SPAN;
-    struct sql_text inner;
-    struct fault f;
-    bool reads = false;
-
-    for (size_t i = 0; i + 7 < text.len && span_is_null(rest); i++) {
-        if (span_starts_nocase(span_from(text, i), SPAN("ANALYZE")))
-            rest = span_trim(span_from(text, i + 7));
-    }
-    if (span_starts_nocase(rest, SPAN("VERBOSE")))
-        rest = span_trim(span_from(rest, 7));
-    if (!span_is_null(rest) && sql_translate(rest, &context, &arena, &inner, &f))
-        reads = inner.class == SQL_CLASS_SELECT;
-    arena_free(&arena);
-    return reads;
-}
-
-static bool only_reads(struct stmt *s)
-{
-    switch (s->sql.class) {
-    case SQL_CLASS_SELECT:
-    case SQL_CLASS_EXPLAIN:
-    case SQL_CLASS_SHOW:
-    case SQL_CLASS_DESCRIBE:
-        return true;
-    case SQL_CLASS_EXPLAIN_ANALYZE:
-        return analyzed_text_reads(s);
-    default:
-        return false;
-    }
-}
-
 static SQLRETURN check_sets(struct stmt *s)
 {
     SQLULEN n = s->apd->array_size;
@@ -58,7 +21,7 @@ static SQLRETURN check_sets(struct stmt *s)
 
     if (n <= 1 || s->sql.n_markers == 0)
         return SQL_SUCCESS;
-    if (only_reads(s))
+    if (sql_only_reads(&s->sql))
         return diag_post(
             &s->handle, STATE_HYC00,
             "parameter arrays are for statements without a result set (SQL_PAS_NO_SELECT)");
@@ -80,7 +43,7 @@ static SQLRETURN check_statement(struct stmt *s)
     if (s->sql.is_probe)
         return diag_post(&s->handle, STATE_HYC00,
                          "Athena has no temporary tables and no SELECT INTO; nothing was sent");
-    if (is_read_only(d) && !only_reads(s))
+    if (is_read_only(d) && !sql_only_reads(&s->sql))
         return diag_post(&s->handle, STATE_42000,
                          "the connection is read-only (ReadOnly or SQL_ATTR_ACCESS_MODE) and this "
                          "statement is not one that only reads; nothing was sent");
@@ -119,35 +82,10 @@ SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function)
     return execute_go(s);
 }
 
-struct dynamic {
-    SQLINTEGER code;
-    const char *name;
-};
-
-static struct dynamic dynamic_of(enum sql_class class)
-{
-    switch (class) {
-    case SQL_CLASS_SELECT:
-        return (struct dynamic){ SQL_DIAG_SELECT_CURSOR, "SELECT CURSOR" };
-    case SQL_CLASS_INSERT:
-        return (struct dynamic){ SQL_DIAG_INSERT, "INSERT" };
-    case SQL_CLASS_UPDATE:
-        return (struct dynamic){ SQL_DIAG_UPDATE_WHERE, "UPDATE WHERE" };
-    case SQL_CLASS_DELETE:
-        return (struct dynamic){ SQL_DIAG_DELETE_WHERE, "DELETE WHERE" };
-    case SQL_CLASS_CTAS:
-        return (struct dynamic){ SQL_DIAG_CREATE_TABLE, "CREATE TABLE" };
-    case SQL_CLASS_CALL:
-        return (struct dynamic){ SQL_DIAG_CALL, "CALL" };
-    default:
-        return (struct dynamic){ SQL_DIAG_UNKNOWN_STATEMENT, "" };
-    }
-}
-
 static void tell_header(struct stmt *s)
 {
     struct diag *d = &s->handle.diag;
-    struct dynamic what = dynamic_of(s->sql.class);
+    struct dynamic what = dynamic_of(&s->sql);
 
     lock_take(&d->lock);
     d->row_count = (SQLLEN)s->run->row_count;
@@ -288,6 +226,16 @@ static bool changes_catalog(enum sql_class class)
     }
 }
 
+/* The result could not be opened; a part of it may have been. */
+static bool drop_result(struct stmt *s, struct fault *f, SQLRETURN *rc)
+{
+    if (s->run->cursor.source != NULL)
+        run_drop(s);
+    return take_failure(s, f, rc);
+}
+
+/* True when another query of the same execution is due; else *rc is the end, or
+   SQL_STILL_EXECUTING. */
 static bool take_result(struct stmt *s, SQLRETURN *rc)
 {
     struct stmt_run *r = s->run;
@@ -295,15 +243,14 @@ static bool take_result(struct stmt *s, SQLRETURN *rc)
     struct fault f;
 
     fault_clear(&f);
-    stmt_pause(s);
-    bool ok = query_result(s, s->last, &result, &f);
-    if (ok && r->n_sets > 1) {
-        row_source_close(result.source);
-        result.source = NULL;
+    enum opening_step step = opening_step(s, &result, &f);
+    if (step == OPENING_WAIT) {
+        stmt_wait(s, r->function);
+        *rc = SQL_STILL_EXECUTING;
+        return false;
     }
-    stmt_resume(s);
-    if (!ok)
-        return take_failure(s, &f, rc);
+    if (step == OPENING_FAULT)
+        return drop_result(s, &f, rc);
     sets_mark(r, SET_GOOD);
     if (changes_catalog(s->sql.class))
         catalog_forget(stmt_dbc(s)->spoke);
@@ -315,7 +262,7 @@ static bool take_result(struct stmt *s, SQLRETURN *rc)
     r->row_count = result.row_count;
     stmt_show_execution(
         s, NULL); /* the query is over: what SQLCancel could still end is the reading */
-    *rc = cursor_open(s, result.source, diag_post_notices(&s->handle, &s->notices));
+    *rc = cursor_show(s, diag_post_notices(&s->handle, &s->notices));
     *rc = execute_end(s, *rc);
     return false;
 }
@@ -348,6 +295,11 @@ SQLRETURN execute_continue(struct stmt *s)
     struct fault f;
 
     for (;;) {
+        if (r->opening != NULL) {
+            if (!take_result(s, &rc))
+                return rc;
+            continue;
+        }
         if (r->query == NULL && !start_next(s, &rc))
             return rc;
         fault_clear(&f);
@@ -404,5 +356,6 @@ static SQLRETURN execute_earlier(struct stmt *s)
     s->run->earlier[0] = '\0';
     if (!ok)
         return execute_end(s, stmt_post_fault(s, &f));
+    s->run->set_end = s->run->n_sets; /* nothing is left to be run */
     return take_result(s, &rc) ? sets_done(s) : rc;
 }

@@ -127,6 +127,7 @@ static SQLRETURN begin_rowset(struct stmt *s, const struct rowset *out)
     arena_reset(&c->pins);
     c->is_tight = false;
     c->row = 0;
+    c->cells = NULL;
     c->n_rows = c->n_kept = 0;
     c->n_good = c->n_info = c->n_bad = 0;
     c->n_asked = out->n_asked;
@@ -285,8 +286,6 @@ static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN of
         return diag_post(&s->handle, STATE_HY106,
                          "a forward-only cursor fetches the next rowset only; a static one "
                          "(SQL_ATTR_CURSOR_TYPE) scrolls");
-    s->run->is_strict = span_equal_nocase(
-        settings_text(&stmt_dbc(s)->settings, SETTING_TRUNCATION_POLICY), SPAN("error"));
     if (out->n_asked == 0)
         out->n_asked = 1;
     rc = c->is_static ? fetch_static(s, orientation, offset, out) : fetch_forward(s, out);

@@ -6,13 +6,13 @@
 enum { WIDTH_AW = true, WIDTH_A_ = false, LOCK_LOCKS = true, LOCK_FREE = false,
        DIAGNOSTICS_CLEARS = true, DIAGNOSTICS_KEEPS = false };
 
-#define STMT_CELLS(al, pr, ex, op, fe, xt, nd, mp, cp, as, ca)                                                    \
-    .stmt = { CELL_##al, CELL_##pr, CELL_##ex, CELL_##op, CELL_##fe, CELL_##xt, CELL_##nd, CELL_##mp, CELL_##cp, \
-              CELL_##as, CELL_##ca }
+#define STMT_CELLS(al, pr, ex, op, fe, xt, nd, mp, cp, as, ca) \
+    .stmt = { CELL_##al, CELL_##pr, CELL_##ex, CELL_##op, CELL_##fe, CELL_##xt, \
+              CELL_##nd, CELL_##mp, CELL_##cp, CELL_##as, CELL_##ca }
 #define DBC_CELLS(al, nd, co) .dbc = { CELL_##al, CELL_##nd, CELL_##co }
 #define NO_CELLS .dbc = { CELL_OK }
 
-static const struct function functions[FUNCTIONS] = {
+const struct function function_table[FUNCTIONS] = {
 #define FUNCTION(name, number, handle, width, lock, diagnostics, cells) \
     { #name, number, WIDTH_##width, LOCK_##lock, DIAGNOSTICS_##diagnostics, cells },
 #include "odbc/functions.def"
@@ -22,11 +22,6 @@ static const struct function functions[FUNCTIONS] = {
 #undef STMT_CELLS
 #undef DBC_CELLS
 #undef NO_CELLS
-
-const struct function *function_of(enum function_id id)
-{
-    return &functions[id];
-}
 
 enum state function_refusal(const struct function *f, enum cell cell, bool is_prepared,
                             SQLUSMALLINT asynchronous)
@@ -49,7 +44,7 @@ enum state function_refusal(const struct function *f, enum cell cell, bool is_pr
 static bool is_supported(SQLUSMALLINT number)
 {
     for (unsigned i = 0; i < FUNCTIONS; i++) {
-        if (functions[i].number == number) {
+        if (function_table[i].number == number) {
             return true;
         }
     }
@@ -61,7 +56,8 @@ static void fill_bitmap(SQLUSMALLINT *words)
 {
     memset(words, 0, SQL_API_ODBC3_ALL_FUNCTIONS_SIZE * sizeof(*words));
     for (unsigned i = 0; i < FUNCTIONS; i++) {
-        words[functions[i].number >> 4] |= (SQLUSMALLINT)(1u << (functions[i].number & 15));
+        words[function_table[i].number >> 4] |=
+            (SQLUSMALLINT)(1u << (function_table[i].number & 15));
     }
 }
 

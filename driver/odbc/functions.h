@@ -24,10 +24,19 @@ struct function {
     unsigned char dbc[DBC_STATES];
 };
 
-/* Lives for ever. */
-const struct function *function_of(enum function_id id);
+extern const struct function function_table[FUNCTIONS];
+static inline const struct function *function_of(enum function_id id)
+{
+    return &function_table[id];
+}
 /* The refusal that a cell means for this statement: STATES when the call may go on. */
-enum state function_refusal(const struct function *f, enum cell cell, bool is_prepared, SQLUSMALLINT asynchronous);
+enum state function_refusal(const struct function *f, enum cell cell, bool is_prepared,
+                            SQLUSMALLINT asynchronous);
+
+/* Whether function_states.def lists the state for the function; and its rows, one after the other:
+   NULL behind the last. */
+bool function_may_post(enum function_id id, enum state state);
+const char *function_states(unsigned row, enum function_id *id);
 
 SQLRETURN dbc_get_functions(struct dbc *d, SQLUSMALLINT number, SQLUSMALLINT *supported);
 

@@ -20,7 +20,7 @@ static SQLRETURN check_position(struct stmt *s, SQLUSMALLINT n, const struct spa
     if (c->row >= c->n_rows)
         return diag_post(&s->handle, STATE_HY109, "the rowset has %llu rows",
                          (unsigned long long)c->n_rows);
-    *cells = cursor_cells(c, c->row);
+    *cells = c->cells = cursor_cells(c, c->row);
     if (*cells == NULL)
         return diag_post(&s->handle, STATE_HY109,
                          "row %llu of the rowset is not kept any more: it takes more than %d "
@@ -53,6 +53,7 @@ static enum value_outcome build_way(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT 
     way->asked = c_type;
     way->max_length = s->attributes.max_length;
     way->is_ready = c_type != SQL_ARD_TYPE; /* a descriptor may change at any time */
+    way->is_quick = way->is_ready && way->max_length == 0;
     return VALUE_OK;
 }
 
@@ -97,12 +98,36 @@ static SQLRETURN tell_outcome(struct stmt *s, enum value_outcome outcome, SQLUSM
                         column->name.at != NULL ? column->name.at : "", column->type.name);
 }
 
+/* From the second row on: a cell that nothing was read of yet, in a way that is known, whole.
+   False: not so, or there is something to tell; the long way begins anew then. */
+static bool get_whole(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data,
+                      SQLLEN room, SQLLEN *indicator)
+{
+    struct stmt_run *r = s->run;
+    struct cursor *c = &r->cursor;
+
+    if (c->cells == NULL && c->row < c->n_rows && c->source != NULL)
+        c->cells = cursor_cells(c, c->row);
+    if (c->cells == NULL || n - 1u >= r->n_ways || r->piece_column == n || data == NULL || room < 0)
+        return false;
+    const struct way *way = &r->ways[n - 1];
+    struct span cell = c->cells[n - 1];
+    if (!way->is_quick || way->asked != c_type || s->attributes.max_length != 0 ||
+        span_is_null(cell) || way->plan.store(&way->plan, cell, data, room, indicator) != VALUE_OK)
+        return false;
+    r->piece_column = n;
+    r->piece = (struct value_piece){ .c_type = way->plan.c_type, .is_done = true };
+    return true;
+}
+
 SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data,
                         SQLLEN room, SQLLEN *indicator)
 {
     struct stmt_run *r = s->run;
     const struct span *cells = NULL;
 
+    if (get_whole(s, n, c_type, data, room, indicator))
+        return SQL_SUCCESS;
     SQLRETURN rc = check_position(s, n, &cells);
     if (rc != SQL_SUCCESS)
         return rc;

@@ -1,4 +1,5 @@
-/* What the four ODBC objects have in common: the head, the lists they hang in, whose width and whose version they follow. */
+/* What the four ODBC objects have in common: the head, the lists they hang in, whose width and
+   whose version they follow. */
 #include "odbc/handle.h"
 
 #include <assert.h>
@@ -6,12 +7,13 @@
 
 void handle_init(struct handle *h, enum handle_kind kind, struct handle *parent)
 {
-    lock_init(&h->lock);
+    latch_init(&h->latch);
     diag_init(&h->diag);
     h->kind = kind;
     h->parent = parent;
     h->next = NULL;
     h->pid = (int)getpid();
+    h->alive = parent != NULL ? parent->alive : NULL;
     h->magic = HANDLE_MAGIC;
 }
 
@@ -20,14 +22,6 @@ void handle_done(struct handle *h)
     assert(h->magic == HANDLE_MAGIC);
     h->magic = 0;
     diag_done(&h->diag);
-    lock_done(&h->lock);
-}
-
-struct handle *handle_check(SQLHANDLE handle, SQLSMALLINT kind)
-{
-    struct handle *h = handle;
-
-    return h != NULL && h->magic == HANDLE_MAGIC && (SQLSMALLINT)h->kind == kind ? h : NULL;
 }
 
 void handle_link(struct handle **list, struct handle *h)
@@ -56,11 +50,9 @@ static const struct env *handle_env(const struct handle *h)
     return (const struct env *)h;
 }
 
-bool handle_is_forked(const struct handle *h)
+bool handle_is_of_parent(const struct handle *h)
 {
-    const struct env *e = handle_env(h);
-
-    return e->alive != NULL ? *e->alive == 0 : e->handle.pid != (int)getpid();
+    return h->pid != (int)getpid();
 }
 
 enum wide_unit handle_wide_unit(const struct handle *h)

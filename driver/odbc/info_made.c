@@ -21,7 +21,8 @@ void info_driver_henv(struct dbc *d, struct info_answer *out)
     out->handle = dbc_env(d);
 }
 
-/* The application hands a handle in and gets the driver's back: without a manager in between they are the same. */
+/* The application hands a handle in and gets the driver's back: without a manager in between they
+   are the same. */
 void info_same_handle(struct dbc *d, struct info_answer *out)
 {
     (void)d;
@@ -95,11 +96,14 @@ void info_data_source_read_only(struct dbc *d, struct info_answer *out)
     out->text = settings_flag(&d->settings, SETTING_READ_ONLY) ? SPAN("Y") : SPAN("N");
 }
 
-/* What stands behind the last slash of the session that asks, else the name of the session to be. */
+/* What stands behind the last slash of the session that asks, else the name of the session to
+   be. */
 void info_user_name(struct dbc *d, struct info_answer *out)
 {
     const struct spoke_identity *who = spoke_identity(d->spoke);
-    const char *arn = who->consumer_arn[0] != 0 ? who->consumer_arn : who->run_as_arn[0] != 0 ? who->run_as_arn : who->base_arn;
+    const char *arn = who->consumer_arn[0] != 0 ? who->consumer_arn
+                      : who->run_as_arn[0] != 0 ? who->run_as_arn
+                                                : who->base_arn;
     const char *slash = strrchr(arn, '/');
 
     out->text = span_of(slash != NULL ? slash + 1 : who->session_name);
@@ -129,11 +133,14 @@ void info_timedate_functions(struct dbc *d, struct info_answer *out)
     out->number = sql_timedate_functions();
 }
 
-/* Programs create tables when they are told they can; in another account nobody wants that unasked. */
+/* Programs create tables when they are told they can; in another account nobody wants that
+   unasked. */
 static uint32_t if_ddl(const struct dbc *d, uint32_t bits)
 {
-    return settings_flag(&d->settings, SETTING_ALLOW_DDL) && !settings_flag(&d->settings,
-                                                                            SETTING_READ_ONLY) ? bits : 0;
+    return settings_flag(&d->settings, SETTING_ALLOW_DDL) &&
+                   !settings_flag(&d->settings, SETTING_READ_ONLY)
+               ? bits
+               : 0;
 }
 
 void info_create_schema(struct dbc *d, struct info_answer *out)

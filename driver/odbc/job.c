@@ -30,6 +30,21 @@ static void refuse_value(struct stmt *s, SQLULEN set, unsigned n, enum value_out
                        "parameter %u cannot be converted to its SQL type", n);
 }
 
+/* Said before the value is looked at: nothing says how much of it is there. */
+static bool refuse_length(struct stmt *s, SQLULEN set, unsigned n)
+{
+    SQLLEN row = s->run->n_sets > 1 ? (SQLLEN)set + 1 : SQL_NO_ROW_NUMBER, length = 0;
+
+    if (!parameter_has_bad_length(s, set, n, &length))
+        return false;
+    s->run->sets[set] = SET_BAD;
+    (void)diag_post_at(
+        &s->handle, STATE_HY090, row, (SQLINTEGER)n,
+        "%lld is not a length that parameter %u can have (is the length's variable an SQLLEN?)",
+        (long long)length, n);
+    return true;
+}
+
 /* The value goes with what is left of it: 01S07, and the set's status says so. */
 static void tell_cut(struct stmt *s, SQLULEN set, unsigned n)
 {
@@ -57,6 +72,8 @@ static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struc
     for (unsigned n = 1; n <= s->sql.n_markers; n++) {
         enum value_outcome outcome = VALUE_OK;
         buf_clear(&b);
+        if (refuse_length(s, set, n))
+            goto done;
         if (!parameter_literal(s, set, n, &b, &outcome, f))
             goto done;
         if (outcome == VALUE_FRACTION_LOST)

@@ -84,7 +84,7 @@ SQLRETURN stmt_param_data(struct stmt *s, SQLPOINTER *value)
     return execute_go(s);
 }
 
-static bool is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type)
+bool parameter_is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type)
 {
     if (c_type == SQL_C_DEFAULT)
         return sql_type == SQL_CHAR || sql_type == SQL_VARCHAR || sql_type == SQL_LONGVARCHAR ||
@@ -107,7 +107,7 @@ static SQLLEN piece_bytes(struct stmt *s, const struct late_value *v, SQLPOINTER
     SQLSMALLINT c_type = s->apd->records[v->parameter].concise_type,
                 sql_type = s->ipd.records[v->parameter].concise_type;
 
-    if (!is_variable(c_type, sql_type)) {
+    if (!parameter_is_variable(c_type, sql_type)) {
         if (v->is_given) {
             (void)diag_post(&s->handle, STATE_HY019,
                             "parameter %u has a fixed length and was sent already", v->parameter);

@@ -16,9 +16,9 @@ SQLRETURN dbc_native_sql(struct dbc *d, struct text in, struct room out)
         return diag_post(&d->handle, STATE_HY009, NULL);
     }
     if (text_take(&d->handle, in, &arena, &sql)) {
-        rc = sql_translate(sql, &context, &arena, &translated, &f) ? room_put(&d->handle, out,
-                                                                              translated.native)
-                                                                   : diag_post_fault(&d->handle, &f);
+        rc = sql_translate(sql, &context, &arena, &translated, &f)
+                 ? room_put(&d->handle, out, translated.native)
+                 : diag_post_fault(&d->handle, &f);
     }
     arena_free(&arena);
     return rc;

@@ -80,7 +80,7 @@ static void measure(struct cursor *c)
     }
 }
 
-/* Rows into memory, as a static cursor or exact sizes want them. */
+/* Rows into memory, as a static cursor or exact sizes want them. The lock is not held. */
 static bool read_ahead(struct stmt *s, struct fault *f)
 {
     struct cursor *c = &s->run->cursor;
@@ -91,9 +91,7 @@ static bool read_ahead(struct stmt *s, struct fault *f)
         return true;
     if (!wants_all && ceiling > LOOK_AHEAD_BYTES)
         ceiling = LOOK_AHEAD_BYTES;
-    stmt_pause(s);
     bool ok = spool_all(s, ceiling, f);
-    stmt_resume(s);
     if (ok && c->spool.is_complete && looks_ahead(s))
         measure(c);
     return ok;
@@ -110,21 +108,21 @@ static SQLRETURN make_static(struct stmt *s, SQLRETURN so_far)
     return so_far;
 }
 
-SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_far)
+bool cursor_read(struct stmt *s, struct row_source *source, struct fault *f)
+{
+    s->run->cursor.source = source;
+    return read_ahead(s, f);
+}
+
+SQLRETURN cursor_show(struct stmt *s, SQLRETURN so_far)
 {
     struct stmt_run *r = s->run;
     struct fault f;
 
-    r->cursor.source = source;
     r->is_planned = false;
     r->piece_column = 0;
     fault_clear(&f);
-    if (!read_ahead(s, &f)) {
-        SQLRETURN rc = stmt_post_fault(s, &f);
-        run_drop(s);
-        return rc;
-    }
-    if (!ird_fill(s, &source->columns, s->is_prepared ? &s->prepared : &s->result, &f)) {
+    if (!ird_fill(s, &r->cursor.source->columns, s->is_prepared ? &s->prepared : &s->result, &f)) {
         run_drop(s);
         return diag_post_fault(&s->handle, &f);
     }
@@ -133,4 +131,20 @@ SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_fa
         so_far = make_static(s, so_far);
     stmt_become(s, STMT_OPEN);
     return so_far;
+}
+
+SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_far)
+{
+    struct fault f;
+
+    fault_clear(&f);
+    stmt_pause(s);
+    bool ok = cursor_read(s, source, &f);
+    stmt_resume(s);
+    if (!ok) {
+        SQLRETURN rc = stmt_post_fault(s, &f);
+        run_drop(s);
+        return rc;
+    }
+    return cursor_show(s, so_far);
 }

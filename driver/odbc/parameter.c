@@ -67,6 +67,20 @@ bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n)
            (*length == SQL_DATA_AT_EXEC || *length <= SQL_LEN_DATA_AT_EXEC_OFFSET);
 }
 
+bool parameter_has_bad_length(const struct stmt *s, SQLULEN set, unsigned n, SQLLEN *length)
+{
+    enum { VALUE_BYTES_MAX = 64 * 1024 * 1024 };
+    struct place p = place_of(s, set, n);
+
+    if (p.length == NULL || p.data == NULL || parameter_is_late(s, set, n) ||
+        (p.indicator != NULL && *p.indicator == SQL_NULL_DATA) ||
+        !parameter_is_variable(s->apd->records[n].concise_type, s->ipd.records[n].concise_type))
+        return false;
+    *length = *p.length;
+    return *length > VALUE_BYTES_MAX || (*length < 0 && *length != SQL_NTS &&
+                                         *length != SQL_NULL_DATA && *length != SQL_DEFAULT_PARAM);
+}
+
 SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n)
 {
     return place_of(s, set, n).data;

@@ -55,6 +55,8 @@ bool plan_ready(struct stmt *s, struct fault *f)
         return false;
     r->n_targets = 0;
     r->is_fused = true;
+    r->is_strict = span_equal_nocase(
+        settings_text(&stmt_dbc(s)->settings, SETTING_TRUNCATION_POLICY), SPAN("error"));
     for (unsigned n = 1; n <= count; n++) {
         if (!s->ard->records[n].is_bound)
             continue;

@@ -76,14 +76,15 @@ static int zone_minutes(struct span zone)
 void preset_options(const struct settings *s, const char *process, struct value_options *out)
 {
     struct span name = settings_text(s, SETTING_PRESET);
-    const struct preset *p = span_equal_nocase(name,
-                                               SPAN("auto")) ? find_by_process(process) : find(name);
+    const struct preset *p =
+        span_equal_nocase(name, SPAN("auto")) ? find_by_process(process) : find(name);
     bool is_wide_set = !span_is_null(settings_text(s, SETTING_USE_WCHAR_FOR_STRING_TYPES));
 
     out->string_length = (uint32_t)settings_int(s, SETTING_STRING_COLUMN_LENGTH, p->string);
     out->complex_length = (uint32_t)settings_int(s, SETTING_COMPLEX_TYPE_COLUMN_LENGTH, p->complex);
     out->binary_length = (uint32_t)settings_int(s, SETTING_BINARY_COLUMN_LENGTH, p->binary);
-    out->wide_strings = is_wide_set ? settings_flag(s, SETTING_USE_WCHAR_FOR_STRING_TYPES) : p->is_wide;
+    out->wide_strings =
+        is_wide_set ? settings_flag(s, SETTING_USE_WCHAR_FOR_STRING_TYPES) : p->is_wide;
     out->timestamp_tz_as_text = span_equal_nocase(settings_text(s, SETTING_TIMESTAMP_TZ_AS),
                                                   SPAN("text"));
     out->boolean_as_text = span_equal_nocase(settings_text(s, SETTING_BOOLEAN_AS), SPAN("text"));

@@ -86,6 +86,7 @@ bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct
         .client = spoke_athena(d->spoke),
         .clock = spoke_clock(d->spoke),
         .bucket = spoke_poll_bucket(d->spoke),
+        .board = spoke_board(d->spoke),
         .first_poll_ms = (unsigned)settings_int(t, SETTING_MIN_POLL_INTERVAL, 0),
         .poll_max_ms = (unsigned)settings_int(t, SETTING_MAX_POLL_INTERVAL, 0),
         .poll_growth_percent = growth_percent(t),

@@ -35,26 +35,26 @@ void run_free(struct stmt_run *r)
     free(r);
 }
 
-void stmt_settle(struct stmt *s)
+void stmt_wait_idle(struct stmt *s)
 {
-    while (s->run->is_busy) {
-        lock_give(&s->handle.lock);
+    while (s->is_busy) {
+        latch_give(&s->handle.latch);
         (void)wake_wait(&s->run->idle, 1000);
-        lock_take(&s->handle.lock);
+        latch_take(&s->handle.latch);
     }
 }
 
 void stmt_pause(struct stmt *s)
 {
-    s->run->is_busy = true;
+    s->is_busy = true;
     wake_lower(&s->run->idle);
-    lock_give(&s->handle.lock);
+    latch_give(&s->handle.latch);
 }
 
 void stmt_resume(struct stmt *s)
 {
-    lock_take(&s->handle.lock);
-    s->run->is_busy = false;
+    latch_take(&s->handle.latch);
+    s->is_busy = false;
     wake_raise(&s->run->idle);
 }
 
@@ -62,6 +62,7 @@ void stmt_flight_begin(struct stmt *s)
 {
     lock_take(&s->run_lock);
     s->run->is_in_flight = true;
+    s->run->is_idly_cancelled = false;
     wake_lower(&s->run->stop);
     lock_give(&s->run_lock);
 }
@@ -206,9 +207,17 @@ void run_drop(struct stmt *s)
     struct query *query = r->query;
     struct row_source *source = r->cursor.source;
     struct catalog_task *task = r->task;
+    struct opening *opening = r->opening;
 
     r->query = NULL;
     r->task = NULL;
+    r->opening = NULL;
+    if (opening != NULL) {
+        stmt_pause(s);
+        opening_drop(opening);
+        stmt_resume(s);
+        source = r->cursor.source;
+    }
     r->cursor.source = NULL;
     if (query != NULL || source != NULL || task != NULL) {
         stmt_pause(s);

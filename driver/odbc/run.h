@@ -47,6 +47,7 @@ struct cursor {
     struct raw_row *raw;      /* at NULL: this row came in cells */
     size_t rows_room;
     SQLULEN n_rows, n_asked, row; /* row: current one, from 0 */
+    const struct span *cells;     /* of the current row, once SQLGetData asked for it; else NULL */
     SQLULEN n_kept;               /* rows from the first that need nothing of the source any more */
     int64_t
         start; /* number of its first row; 0 = before the first, past the last = after the end */
@@ -59,6 +60,7 @@ struct cursor {
 /* How SQLGetData converts a column: kept while the same C type is asked. */
 struct way {
     bool is_ready;
+    bool is_quick; /* and nothing cuts its cells: a whole one may go straight through the store */
     SQLSMALLINT asked;
     SQLULEN max_length;
     struct value_plan plan;
@@ -68,11 +70,10 @@ struct way {
 enum set_state { SET_UNUSED, SET_IN_JOB, SET_IN_JOB_CUT, SET_GOOD, SET_GOOD_CUT, SET_BAD };
 
 struct stmt_run {
-    /* Who is inside: see stmt_settle. is_busy is guarded by the statement's lock. */
-    bool is_busy;
-    struct wake idle;
+    struct wake idle; /* who is inside is through: see stmt_settle */
     /* Guarded by run_lock: what SQLCancel finds. */
     bool is_in_flight, is_asking;
+    bool is_idly_cancelled; /* SQLCancel came with nothing to cancel, and nothing was begun since */
     struct wake stop;
 
     /* Execution. */
@@ -84,6 +85,7 @@ struct stmt_run {
     struct sql_text sent;
     bool is_sent_strange;
     struct catalog_task *task; /* a catalog function being executed asynchronously */
+    struct opening *opening;   /* a result being opened asynchronously */
     char earlier[64]; /* the next execution reads the result of this query; "" = runs its text */
     SQLULEN n_sets, set_at, set_end; /* parameter sets of the running job: [set_at, set_end) */
     unsigned char *sets;             /* enum set_state of each */
@@ -101,7 +103,8 @@ struct stmt_run {
     const struct desc *planned_ard;
     unsigned planned_ard_generation, planned_ird_generation;
     SQLULEN planned_max_length;
-    bool is_planned, is_fused /* every target may be filled by the source */, is_strict; /* is_strict: TruncationPolicy=error */
+    /* is_fused: every target may be filled by the source; is_strict: TruncationPolicy=error */
+    bool is_planned, is_fused, is_strict;
     /* SQLGetData. */
     struct value_piece piece;
     SQLUSMALLINT piece_column; /* 0: no piece has been read of this row */
@@ -122,7 +125,8 @@ bool stmt_is_stopped(struct stmt *s);
 /* Puts an execution where SQLCancel and the attributes find it; takes a reference. NULL when it is
    over. */
 void stmt_show_execution(struct stmt *s, struct execution *e);
-/* The text that goes out, and the edits (struct sql_edit, bytewise) that made it of the native one. */
+/* The text that goes out, and the edits (struct sql_edit, bytewise) that made it of the native
+   one. */
 void stmt_keep_sent(struct stmt *s, struct span text, const struct buf *edits);
 void stmt_forget_sent(struct stmt *s);
 /* Adds what the connection knows, maps the place in the text back, posts. Returns SQL_ERROR. */
@@ -151,6 +155,12 @@ bool stmt_is_sql_type(SQLSMALLINT type);
 bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
                        enum value_outcome *outcome, struct fault *f);
 bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n);
+/* late.c: whether values of these types have a length of their own. */
+bool parameter_is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type);
+/* A length that is none the standard knows, or more than any value can have: what stands there may
+   not be a length at all (programs have been seen that pass the address of a 4-byte integer).
+   *length is it. */
+bool parameter_has_bad_length(const struct stmt *s, SQLULEN set, unsigned n, SQLLEN *length);
 bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set);
 /* SQL_SUCCESS, or 07002 and the like posted. */
 SQLRETURN parameter_check(struct stmt *s);
@@ -213,7 +223,8 @@ SQLRETURN probe_answer(struct stmt *s);
 void catalog_task_drop(struct catalog_task *t);
 
 /* earlier.c: SQL_ATTR_ATHENA_RESULT_OF. */
-/* Looks the query up into the execution: finished and successful, or a fault. The lock is not held. */
+/* Looks the query up into the execution: finished and successful, or a fault. The lock is not
+   held. */
 bool earlier_look_up(struct stmt *s, struct execution *e, struct fault *f);
 
 /* execute.c */
@@ -221,7 +232,21 @@ SQLRETURN execute_begin(struct stmt *s, SQLUSMALLINT function);
 SQLRETURN execute_go(struct stmt *s);
 SQLRETURN execute_continue(struct stmt *s);
 
+/* opening.c */
+enum opening_step { OPENING_WAIT, OPENING_DONE, OPENING_FAULT };
+/* The result of s->last, its rows already with the cursor when it has any; an asynchronous
+   statement has to come again. The lock is held, and given away where that waits. After a fault
+   run_drop closes what was opened. */
+enum opening_step opening_step(struct stmt *s, struct result *out, struct fault *f);
+/* Stops it and waits for its end. NULL is fine. The lock is not held. */
+void opening_drop(struct opening *o);
+
 /* open.c */
+/* The cursor takes the source over and reads what a static cursor or exact sizes want of it. The
+   lock is not held. */
+bool cursor_read(struct stmt *s, struct row_source *source, struct fault *f);
+/* Describes what cursor_read has read: the cursor is open. */
+SQLRETURN cursor_show(struct stmt *s, SQLRETURN so_far);
 /* Opens a cursor over the source (taken over), describes it, spools it for a static cursor. */
 SQLRETURN cursor_open(struct stmt *s, struct row_source *source, SQLRETURN so_far);
 
@@ -239,7 +264,8 @@ void cursor_done(struct cursor *c);
 enum row_step cursor_next(struct stmt *s, const struct span **cells, struct fault *f);
 /* Whether row i of the rowset could be kept when its batch goes. */
 bool cursor_keep_row(struct cursor *c, SQLULEN i, const struct span *cells);
-/* Cells of row i of the rowset; a row that was filled by the source is split now. NULL: not kept. */
+/* Cells of row i of the rowset; a row that was filled by the source is split now. NULL: not
+   kept. */
 const struct span *cursor_cells(struct cursor *c, SQLULEN i);
 /* The next rows straight into the bound columns, into rows [c->n_rows, ...) of the rowset, at most
    rows_max; *n of them came and are raw rows now. None: cursor_next goes on. */

@@ -48,6 +48,7 @@ SQLRETURN stmt_set_pos(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT operation
                          (unsigned long long)row);
     if (row > 0)
         c->row = row - 1;
+    c->cells = NULL;
     s->run->piece_column = 0;
     if (operation == SQL_POSITION)
         return SQL_SUCCESS;

@@ -32,8 +32,8 @@ const struct sqlstate *sqlstate_of(enum state state)
 
 static bool may_be_told_by_code(enum fault_kind kind)
 {
-    return kind == FAULT_DATA || kind == FAULT_QUERY || kind == FAULT_SYNTAX || kind == FAULT_NOT_FOUND
-           || kind == FAULT_NO_TABLE || kind == FAULT_NO_COLUMN;
+    return kind == FAULT_DATA || kind == FAULT_QUERY || kind == FAULT_SYNTAX ||
+           kind == FAULT_NOT_FOUND || kind == FAULT_NO_TABLE || kind == FAULT_NO_COLUMN;
 }
 
 enum state sqlstate_of_fault(const struct fault *f, bool is_connecting)
@@ -69,8 +69,9 @@ const char *sqlstate_class_origin(const char *v3)
 
 const char *sqlstate_subclass_origin(const char *v3)
 {
-    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100", "HY101", "HY105",
-                                           "HY107", "HY109", "HY110", "HY111", "HYT00", "HYT01" };
+    static const char *const of_odbc[] = { "HY095", "HY097", "HY098", "HY099", "HY100",
+                                           "HY101", "HY105", "HY107", "HY109", "HY110",
+                                           "HY111", "HYT00", "HYT01" };
 
     if (strncmp(v3, "IM", 2) == 0 || v3[2] == 'S') {
         return "ODBC 3.0";

@@ -89,14 +89,14 @@ SQLRETURN stmt_free(struct stmt *s)
         return SQL_SUCCESS;
     (void)stmt_cancel(s); /* another thread may be waiting in it */
     struct dbc *d = stmt_dbc(s);
-    lock_take(&d->handle.lock);
+    latch_take(&d->handle.latch);
     handle_unlink(&d->statements, &s->handle);
-    lock_give(&d->handle.lock);
+    latch_give(&d->handle.latch);
 
-    lock_take(&s->handle.lock);
+    latch_take(&s->handle.latch);
     stmt_settle(s);
     stmt_close(s);
-    lock_give(&s->handle.lock);
+    latch_give(&s->handle.latch);
 
     if (s->last != NULL)
         execution_drop(s->last);

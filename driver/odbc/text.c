@@ -47,7 +47,8 @@ struct room room_long_w(SQLWCHAR *at, SQLLEN room, SQLINTEGER *length)
     return (struct room){ .at = at, .room = room, .is_wide = true, .length32 = length };
 }
 
-struct room room_bytes(void *at, SQLLEN room, SQLSMALLINT *length16, SQLINTEGER *length32, bool is_wide)
+struct room room_bytes(void *at, SQLLEN room, SQLSMALLINT *length16, SQLINTEGER *length32,
+                       bool is_wide)
 {
     return (struct room){ .at = at, .room = room, .is_wide = is_wide, .is_bytes = true,
                           .length16 = length16, .length32 = length32 };
@@ -100,14 +101,14 @@ static bool take_narrow(struct span s, struct arena *arena, struct span *out, si
     if (utf8_is_valid(s)) {
         return arena_copy(arena, s, out, f);
     }
-    ok = add_repaired(&repaired, s, n_replaced, f) && arena_copy(arena, buf_span(&repaired), out, f);
+    ok =
+        add_repaired(&repaired, s, n_replaced, f) && arena_copy(arena, buf_span(&repaired), out, f);
     buf_free(&repaired);
     return ok;
 }
 
-static bool take_wide(const struct text *t, size_t n_units, enum wide_unit unit, struct arena *arena,
-                      struct span *out,
-                      size_t *n_replaced, struct fault *f)
+static bool take_wide(const struct text *t, size_t n_units, enum wide_unit unit,
+                      struct arena *arena, struct span *out, size_t *n_replaced, struct fault *f)
 {
     struct buf narrow = { .is_secret = arena->is_secret };
     bool ok = utf8_from_wide(t->at, n_units, unit, &narrow, n_replaced, f)
@@ -130,7 +131,9 @@ bool text_take(struct handle *h, struct text t, struct arena *arena, struct span
         return true;
     }
     if (t.n < 0 && t.n != SQL_NTS) {
-        diag_post(h, STATE_HY090, "The length of a text argument is %ld: it must not be negative (SQL_NTS apart).", (long)t.n);
+        diag_post(h, STATE_HY090,
+                  "The length of a text argument is %ld: it must not be negative (SQL_NTS apart).",
+                  (long)t.n);
         return false;
     }
     if (t.n == SQL_NTS) {
@@ -145,10 +148,12 @@ bool text_take(struct handle *h, struct text t, struct arena *arena, struct span
         return false;
     }
     if (n_replaced > 0) {
-        diag_post(h, STATE_01000, "%zu %s of a text argument %s not valid %s and was read as U+FFFD.",
-                  n_replaced,
+        diag_post(h, STATE_01000,
+                  "%zu %s of a text argument %s not valid %s and was read as U+FFFD.", n_replaced,
                   n_replaced == 1 ? "character" : "characters", n_replaced == 1 ? "is" : "are",
-                  !t.is_wide ? "UTF-8" : unit == WIDE_UTF16 ? "UTF-16" : "UCS-4");
+                  !t.is_wide           ? "UTF-8"
+                  : unit == WIDE_UTF16 ? "UTF-16"
+                                       : "UCS-4");
     }
     return true;
 }

@@ -18,8 +18,8 @@ enum csv_step {
 enum csv_step csv_split(char *text, size_t len, bool is_last, unsigned n_columns,
                         struct span *cells, size_t *used, unsigned *n_fields);
 
-/* at stands behind an opening quote: the closing one, or end when it is not there. A quote as the very
-   last byte counts as closing. */
+/* at stands behind an opening quote: the closing one, or end when it is not there. A quote as the
+   very last byte counts as closing. */
 const char *csv_closing_quote(const char *at, const char *end, bool *has_doubled);
 
 /* Looks for the end of a record that began earlier: *in_quotes is carried from text to text.

@@ -1,4 +1,5 @@
-/* One interface, several sources of rows: the CSV object, pages, text objects, memory. Every cell is text, because text is all that Athena speaks. */
+/* One interface, several sources of rows: the CSV object, pages, text objects, memory. Every cell
+   is text, because text is all that Athena speaks. */
 #ifndef ROWS_ROWS_H
 #define ROWS_ROWS_H
 
@@ -38,7 +39,8 @@ enum value_outcome row_target_store(const struct row_target *t, struct span cell
 struct raw_row {
     char *at;
     size_t len;
-    bool has_care;               /* a value was cut, out of range, ...: store it again, cell by cell, and tell */
+    /* a value was cut, out of range, ...: store it again, cell by cell, and tell */
+    bool has_care;
 };
 
 struct row_fill {
@@ -49,17 +51,24 @@ struct row_fill {
     size_t n_rows;                    /* out */
 };
 
-struct row_source { const struct row_source_ops *ops; struct columns columns; int64_t row_count; /* -1 unknown */ };
+struct row_source {
+    const struct row_source_ops *ops;
+    struct columns columns;
+    int64_t row_count; /* -1 unknown */
+};
 
 struct row_source_ops {
-    /* Hands over the next rows (at least one). ROW_END is not a fault. The spans are borrowed until the next call on src; a NULL pointer inside one means SQL NULL. */
+    /* Hands over the next rows (at least one). ROW_END is not a fault. The spans are borrowed until
+       the next call on src; a NULL pointer inside one means SQL NULL. */
     enum row_step (*next_batch)(struct row_source *src, struct batch *rows, struct fault *f);
     /* Stops transfers still in flight and frees src. Cannot fail. */
     void (*close)(struct row_source *src);
     /* The following may be NULL.
-       fill: parses the next rows and stores them straight by their plans, where a source can. What the last batch or fill gave stays valid until the next call,
-       as with next_batch. ROW_BATCH with no row: the next row has to be asked for by next_batch, which then gives few rows. A raw row is one row of text:
-       split takes it apart into n_columns cells, once, and may change the text. */
+       fill: parses the next rows and stores them straight by their plans, where a source can. What
+       the last batch or fill gave stays valid until the next call, as with next_batch. ROW_BATCH
+       with no row: the next row has to be asked for by next_batch, which then gives few rows. A raw
+       row is one row of text: split takes it apart into n_columns cells, once, and may change the
+       text. */
     enum row_step (*fill)(struct row_source *src, struct row_fill *fill, struct fault *f);
     bool (*split)(struct row_source *src, const struct raw_row *row, struct span *cells);
     /* Whether next_batch or fill would give something without waiting for the network. */
@@ -76,26 +85,33 @@ bool row_source_is_ready(struct row_source *src);
 struct result_request {
     struct aws_client *athena, *s3;
     const struct execution *execution;       /* finished, succeeded */
-    struct aws_bounds bounds;                /* the deadline holds for opening; the cancel, which must outlive the source, for reading too */
+    /* the deadline holds for opening; the cancel, which must outlive the source, for reading too */
+    struct aws_bounds bounds;
     enum { FETCH_AUTO, FETCH_S3, FETCH_API } fetcher;
     unsigned page_rows;                      /* RowsToFetchPerBlock; 0 = 1000 */
     struct span expected_owner;
     bool requester_pays;
     size_t memory_ceiling;                   /* 0 = default */
-    size_t part_bytes;                       /* S3ResultBlockSize: bytes of one range; 0 = chosen here */
+    /* S3ResultBlockSize: bytes of one range; 0 = chosen here */
+    size_t part_bytes;
     bool one_connection;                     /* UseMultipleS3Threads=0 */
-    size_t row_bytes_max;                    /* MaxRowBytes: the longest row; 0 = ROW_BYTES_DEFAULT */
+    /* MaxRowBytes: the longest row; 0 = ROW_BYTES_DEFAULT */
+    size_t row_bytes_max;
     struct notices *notices;                 /* may be NULL */
 };
 struct result {
     struct row_source *source;   /* NULL: no result set */
     int64_t row_count;           /* SQLRowCount: update count, or -1 */
 };
-/* Chooses the source by statement class and workgroup: DML SELECT from the CSV object (falls back to pages), SHOW/DESCRIBE from pages or the text object, split into their real columns;
+/* Chooses the source by statement class and workgroup: DML SELECT from the CSV object (falls back
+   to pages), SHOW/DESCRIBE from pages or the text object, split into their real columns;
    INSERT/UPDATE/DELETE/MERGE/CTAS/UNLOAD/DDL give no source and a row count. */
-MUST_USE bool result_open(const struct result_request *request, struct result *out, struct fault *f);
+MUST_USE bool result_open(const struct result_request *request, struct result *out,
+                          struct fault *f);
 
-/* Rows that are already there: catalog functions. Takes over nothing: cells and columns must outlive the source (same arena). */
-MUST_USE bool memory_source_new(const struct columns *columns, const struct span *cells, size_t n_rows, struct row_source **out, struct fault *f);
+/* Rows that are already there: catalog functions. Takes over nothing: cells and columns must
+   outlive the source (same arena). */
+MUST_USE bool memory_source_new(const struct columns *columns, const struct span *cells,
+                                size_t n_rows, struct row_source **out, struct fault *f);
 
 #endif

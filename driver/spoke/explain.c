@@ -96,12 +96,15 @@ static void add_expiry(const struct spoke *s, struct fault *f)
     creds_wipe(&base);
 }
 
-/* Without credentials, or without one of the roles, nothing on this connection can succeed: a pool had better connect anew. */
+/* Without credentials, or without one of the roles, nothing on this connection can succeed: a pool
+   had better connect anew. */
 static bool ends_connection(const struct fault *f)
 {
-    bool is_role_refused = f->kind == FAULT_DENIED && (f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER);
+    bool is_role_refused =
+        f->kind == FAULT_DENIED && (f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER);
 
-    return f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED || is_role_refused;
+    return f->kind == FAULT_SIGN_IN || f->kind == FAULT_CREDENTIALS || f->kind == FAULT_FORKED ||
+           is_role_refused;
 }
 
 void spoke_explain(const struct spoke *s, struct fault *f)

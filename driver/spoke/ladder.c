@@ -250,7 +250,8 @@ static bool say_verdict(struct ladder *l)
     enum who who = refused_proof(l);
 
     for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++) {
-        if ((verdicts[i].who == ANY || verdicts[i].who == who) && span_starts(span_of(l->said.code), span_of(verdicts[i].code))) {
+        if ((verdicts[i].who == ANY || verdicts[i].who == who) &&
+            span_starts(span_of(l->said.code), span_of(verdicts[i].code))) {
             fault_retext(l->f, "%s: %s (%s). %s", hop_title(l), verdicts[i].verdict, l->said.code,
                          verdicts[i].fix);
             return true;

@@ -176,7 +176,8 @@ static bool assemble(struct spoke *s, struct wiring *w, const struct aws_bounds 
         return false;
     }
     s->bucket = process_poll_bucket(span_of(s->identity.account), span_of(s->region));
-    return true;
+    s->board = query_board_new(f);
+    return s->board != NULL;
 }
 
 bool spoke_open_parts(const struct settings *settings, const struct spoke_parts *parts,
@@ -222,6 +223,7 @@ void spoke_close(struct spoke *s)
     aws_client_free(s->athena);
     aws_client_free(s->glue);
     aws_client_free(s->s3);
+    query_board_free(s->board);
     process_chain_drop(s->chain);
     free((void *)s->is_dead);
     secret_wipe(s, sizeof(*s));
@@ -266,6 +268,11 @@ const struct clock *spoke_clock(const struct spoke *s)
 const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s)
 {
     return s->bucket;
+}
+
+struct query_board *spoke_board(struct spoke *s)
+{
+    return s->board;
 }
 
 const char *spoke_cache_key(const struct spoke *s)

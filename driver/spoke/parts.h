@@ -23,6 +23,7 @@ struct spoke {
     struct workgroup_facts workgroup;
     struct spoke_identity identity;
     const struct poll_bucket_ops *bucket;
+    struct query_board *board;
     const struct clock *clock;
     char region[64];
     char cache_key[SHA256_HEX];

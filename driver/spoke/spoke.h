@@ -1,5 +1,6 @@
-/* One consumer account, opened: settings -> governance -> credential stack, HTTP stack, clients, workgroup facts. The one place where the
-   lower rooms are wired together; the driver and the athena-odbc command both enter here. */
+/* One consumer account, opened: settings -> governance -> credential stack, HTTP stack, clients,
+   workgroup facts. The one place where the lower rooms are wired together; the driver and the
+   athena-odbc command both enter here. */
 #ifndef SPOKE_SPOKE_H
 #define SPOKE_SPOKE_H
 
@@ -17,12 +18,13 @@ struct spoke_identity {
     char session_name[72];
 };
 
-/* Builds everything, proves the chain (no call when a warm session is cached), asks GetWorkGroup (free; forgiven when denied).
-   deadline_steady_ms bounds it all (login timeout; 0 = none); cancel may be NULL. On failure the free diagnosis ladder has run
-   (when there is time) and f is complete: record 1 = hop, verdict, fix; notes = principal, resource, request id, candidate causes in order, steps.
-   settings is borrowed and must outlive the spoke. */
-MUST_USE bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds, struct notices *notices,
-                         struct spoke **out, struct fault *f);
+/* Builds everything, proves the chain (no call when a warm session is cached), asks GetWorkGroup
+   (free; forgiven when denied). deadline_steady_ms bounds it all (login timeout; 0 = none); cancel
+   may be NULL. On failure the free diagnosis ladder has run (when there is time) and f is complete:
+   record 1 = hop, verdict, fix; notes = principal, resource, request id, candidate causes in order,
+   steps. settings is borrowed and must outlive the spoke. */
+MUST_USE bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds,
+                         struct notices *notices, struct spoke **out, struct fault *f);
 void spoke_close(struct spoke *s);
 
 /* Borrowed; live as long as the spoke. */
@@ -34,12 +36,16 @@ const struct workgroup_facts *spoke_workgroup(const struct spoke *s);
 const struct spoke_identity *spoke_identity(const struct spoke *s);
 const struct clock *spoke_clock(const struct spoke *s);
 const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s);
-/* A digest that differs whenever identity, policy, endpoint, workgroup, region or catalog id differ: the metadata cache's key. 64 hex. */
+struct query_board *spoke_board(struct spoke *s);
+/* A digest that differs whenever identity, policy, endpoint, workgroup, region or catalog id
+   differ: the metadata cache's key. 64 hex. */
 const char *spoke_cache_key(const struct spoke *s);
-/* Whether the last service call showed that the connection is dead for good (SQL_ATTR_CONNECTION_DEAD). */
+/* Whether the last service call showed that the connection is dead for good
+   (SQL_ATTR_CONNECTION_DEAD). */
 bool spoke_is_dead(const struct spoke *s);
 
-/* Adds what only a spoke knows to a fault of a service call: principal ARN, hop, which permission to add and where. Idempotent. */
+/* Adds what only a spoke knows to a fault of a service call: principal ARN, hop, which permission
+   to add and where. Idempotent. */
 void spoke_explain(const struct spoke *s, struct fault *f);
 
 /* After fork() in a child: handles made before are unusable. */

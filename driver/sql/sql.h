@@ -60,10 +60,15 @@ MUST_USE bool sql_translate(struct span text, const struct sql_context *context,
                             struct arena *arena, struct sql_text *out, struct fault *f);
 
 /* Replaces markers by literals (each a complete SQL literal, borrowed), parenthesised and set off
-   by blanks where that is needed. Appends to out. edits (may be NULL) collects a struct sql_edit for
-   each, bytewise: from the appended text to the native one. */
+   by blanks where that is needed. Appends to out. edits (may be NULL) collects a struct sql_edit
+   for each, bytewise: from the appended text to the native one. */
 MUST_USE bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
                          struct buf *edits, struct fault *f);
+
+/* "SELECT", "EXPLAIN ANALYZE" ...; lives for ever. */
+const char *sql_class_name(enum sql_class class);
+/* Whether the statement cannot change anything; one that is not understood may. */
+bool sql_only_reads(const struct sql_text *sql);
 
 /* Appends the text with a row limit behind it, where that cannot change which rows may come: one
    SELECT (with its WITH) that has no LIMIT, OFFSET, FETCH, UNION, INTERSECT or EXCEPT of its own.

@@ -3,6 +3,7 @@
    way: the caller finds the end and calls the plan's store. */
 #include <string.h>
 
+#include "base/number.h"
 #include "value/waist.h"
 
 #if defined(__SSE2__)
@@ -13,7 +14,7 @@
 enum { FUSE_BYTES = VALUE_FUSE_BYTES };
 
 /* How many of eight bytes are digits, counted from the first; their value in *out. */
-static unsigned leading_digits(const char *at, uint64_t *out)
+static inline unsigned leading_digits(const char *at, uint64_t *out)
 {
     uint64_t chunk = 0;
 
@@ -26,32 +27,53 @@ static unsigned leading_digits(const char *at, uint64_t *out)
     }
     under <<= 64 - 8 * n; /* leading zeros instead of what follows */
     uint64_t pairs = under * 10 + (under >> 8);
-    *out = ((pairs & 0x000000FF000000FFu) * 0x000F424000000064u
-            + ((pairs >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32;
+    *out = (((pairs & 0x000000FF000000FFu) * 0x000F424000000064u
+             + ((pairs >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u) >> 32) & 0xFFFFFFFFu;
     return n;
 }
 
-/* Up to sixteen digits with their sign, then a quote. NULL: something else. */
-static const char *fused_number(const char *at, int64_t *out)
-{
-    static const uint64_t power[9] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
-                                       100000000 };
-    bool is_negative = *at == '-';
-    uint64_t value = 0, more = 0;
+/* As many digits as 64 bits hold for sure. */
+enum { RUN_DIGITS = 19 };
 
-    at += is_negative;
-    unsigned n = leading_digits(at, &value);
-    value &= 0xFFFFFFFFu;
-    if (n == 8) {
-        unsigned rest = leading_digits(at + 8, &more);
-        value = value * power[rest] + (rest > 0 ? more & 0xFFFFFFFFu : 0);
-        n += rest;
+static const uint64_t power_of_ten[RUN_DIGITS + 1] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
+    100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+    10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000u
+};
+
+/* The digits at `at` behind those that are in *value already, *n of them so far. Returns what
+   stands behind them; NULL when they are too many or the text may end before they do. */
+static inline const char *take_run(const char *at, const char *end, uint64_t *value, unsigned *n)
+{
+    const char *from = at;
+    uint64_t all = *value;
+
+    for (unsigned k = 8; k == 8; at += k) {
+        uint64_t chunk = 0;
+        if (end - at < 8) {
+            return NULL;
+        }
+        k = leading_digits(at, &chunk);
+        all = all * power_of_ten[k] + chunk;
     }
-    if (n == 0 || at[n] != '"') {
+    *value = all;
+    *n += (unsigned)(at - from);
+    return *n <= RUN_DIGITS ? at : NULL;
+}
+
+/* An integer with its sign, then a quote. NULL: something else. */
+static const char *fused_number(const char *at, const char *end, int64_t *out)
+{
+    bool is_negative = *at == '-';
+    uint64_t value = 0;
+    unsigned n = 0;
+
+    at = take_run(at + is_negative, end, &value, &n);
+    if (at == NULL || n == 0 || at == end || *at != '"' || value > (uint64_t)INT64_MAX) {
         return NULL;
     }
     *out = is_negative ? -(int64_t)value : (int64_t)value;
-    return at + n;
+    return at;
 }
 
 const char *fuse_i64(const struct value_plan *p, const char *at, const char *end, void *data,
@@ -60,7 +82,7 @@ const char *fuse_i64(const struct value_plan *p, const char *at, const char *end
     int64_t value = 0;
 
     (void)p, (void)room;
-    const char *quote = end - at >= FUSE_BYTES ? fused_number(at, &value) : NULL;
+    const char *quote = end - at >= FUSE_BYTES ? fused_number(at, end, &value) : NULL;
     if (quote != NULL) {
         (void)store_bytes(data, &value, sizeof(value), length, VALUE_OK);
     }
@@ -73,13 +95,91 @@ const char *fuse_i32(const struct value_plan *p, const char *at, const char *end
     int64_t value = 0;
 
     (void)p, (void)room;
-    const char *quote = end - at >= FUSE_BYTES ? fused_number(at, &value) : NULL;
+    const char *quote = end - at >= FUSE_BYTES ? fused_number(at, end, &value) : NULL;
     if (quote == NULL || value > INT32_MAX || value < INT32_MIN) {
         return NULL;
     }
     int32_t small = (int32_t)value;
     (void)store_bytes(data, &small, sizeof(small), length, VALUE_OK);
     return quote;
+}
+
+/* "-12.345" up to the quote or an exponent: sign, digits without the point, how many stand behind
+   it. */
+struct fused_decimal {
+    bool is_negative;
+    uint64_t digits;
+    unsigned n_digits, n_fraction;
+};
+
+static const char *fused_decimal(const char *at, const char *end, struct fused_decimal *d)
+{
+    *d = (struct fused_decimal){ .is_negative = *at == '-' };
+    at = take_run(at + d->is_negative, end, &d->digits, &d->n_digits);
+    if (at == NULL || d->n_digits == 0 || at == end || *at != '.') {
+        return at != NULL && d->n_digits > 0 && at < end ? at : NULL;
+    }
+    unsigned n_whole = d->n_digits;
+    at = take_run(at + 1, end, &d->digits, &d->n_digits);
+    d->n_fraction = d->n_digits - n_whole;
+    return at != NULL && at < end && d->n_fraction > 0 ? at : NULL;
+}
+
+/* "E7", "E-12" and a quote behind it. */
+static const char *fused_exponent(const char *at, const char *end, int *out)
+{
+    uint64_t value = 0;
+    unsigned n = 0;
+    bool is_negative = end - at > 1 && at[1] == '-';
+
+    at = take_run(at + 1 + is_negative, end, &value, &n);
+    if (at == NULL || at == end || n == 0 || n > 3) {
+        return NULL;
+    }
+    *out = is_negative ? -(int)value : (int)value;
+    return at;
+}
+
+const char *fuse_double(const struct value_plan *p, const char *at, const char *end, void *data,
+                        SQLLEN room, SQLLEN *length)
+{
+    struct fused_decimal d;
+    double value = 0;
+    int exponent = 0;
+
+    (void)p, (void)room;
+    at = end - at >= FUSE_BYTES ? fused_decimal(at, end, &d) : NULL;
+    if (at != NULL && *at == 'E') {
+        at = fused_exponent(at, end, &exponent);
+    }
+    if (at == NULL || *at != '"' ||
+        !number_make_double(d.digits, exponent - (int)d.n_fraction, &value)) {
+        return NULL;
+    }
+    value = d.is_negative ? -value : value;
+    (void)store_bytes(data, &value, sizeof(value), length, VALUE_OK);
+    return at;
+}
+
+/* A decimal written with the scale of its column. */
+const char *fuse_numeric(const struct value_plan *p, const char *at, const char *end, void *data,
+                         SQLLEN room, SQLLEN *length)
+{
+    struct fused_decimal d;
+
+    (void)room;
+    at = end - at >= FUSE_BYTES && p->family == FAMILY_DECIMAL && !p->has_numeric_scale
+        ? fused_decimal(at, end, &d) : NULL;
+    if (at == NULL || *at != '"' || d.n_fraction != p->type.scale ||
+        (p->type.precision < RUN_DIGITS && d.digits >= power_of_ten[p->type.precision])) {
+        return NULL;
+    }
+    SQL_NUMERIC_STRUCT n = { .precision = (SQLCHAR)p->type.precision,
+                             .scale = (SQLSCHAR)p->type.scale,
+                             .sign = !(d.is_negative && d.digits != 0) };
+    memcpy(n.val, &d.digits, sizeof(d.digits));
+    (void)store_bytes(data, &n, sizeof(n), length, VALUE_OK);
+    return at;
 }
 
 /* The quote within the bytes that a number or a date takes; NULL when it is not there. */
@@ -198,7 +298,8 @@ static const struct {
 } ways[] = {
     { store_i64, fuse_i64 },
     { store_i32, fuse_i32 },
-    { store_double, fuse_short },
+    { store_double, fuse_double },
+    { store_numeric, fuse_numeric },
     { store_real, fuse_short },
     { store_integer, fuse_short },
     { store_fixed_date, fuse_short },

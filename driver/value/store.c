@@ -7,18 +7,6 @@
 #include "base/number.h"
 #include "value/waist.h"
 
-enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length,
-                               enum value_outcome outcome)
-{
-    if (length != NULL) {
-        *length = (SQLLEN)bytes;
-    }
-    if (data != NULL) {
-        memcpy(data, from, bytes);
-    }
-    return outcome;
-}
-
 /* ---- exact numbers ---- */
 
 enum value_outcome cell_exact(const struct value_plan *p, struct span cell, struct exact *out)

@@ -4,6 +4,8 @@
 #ifndef VALUE_WAIST_H
 #define VALUE_WAIST_H
 
+#include <string.h>
+
 #include "value/value.h"
 
 /* Wider than ISO C knows; gcc and clang have it on every 64-bit machine. */
@@ -142,8 +144,17 @@ enum value_outcome cell_text(const struct value_plan *p, struct span cell, char 
                              struct span *out, size_t *keep);
 
 /* Copies a finished value out (data may be NULL), tells its length, gives the outcome back. */
-enum value_outcome store_bytes(void *data, const void *from, size_t bytes, SQLLEN *length,
-                               enum value_outcome outcome);
+static inline enum value_outcome store_bytes(void *data, const void *from, size_t bytes,
+                                             SQLLEN *length, enum value_outcome outcome)
+{
+    if (length != NULL) {
+        *length = (SQLLEN)bytes;
+    }
+    if (data != NULL) {
+        memcpy(data, from, bytes);
+    }
+    return outcome;
+}
 /* A cell of any numeric, bit or text family as exact number. */
 enum value_outcome cell_exact(const struct value_plan *p, struct span cell, struct exact *out);
 /* SQL_ATTR_MAX_LENGTH: character and binary cells cut before they are stored. */
@@ -159,7 +170,7 @@ value_store_function store_date, store_time, store_timestamp, store_fixed_date,
 
 typedef const char *value_fuse_function(const struct value_plan *p, const char *at, const char *end,
                                         void *data, SQLLEN room, SQLLEN *length);
-value_fuse_function fuse_i64, fuse_i32, fuse_short, fuse_char, fuse_wide;
+value_fuse_function fuse_i64, fuse_i32, fuse_double, fuse_numeric, fuse_short, fuse_char, fuse_wide;
 
 /* For a legal pair. */
 value_store_function *store_choose(enum family family, const struct c_type_row *to);

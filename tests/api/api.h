@@ -130,7 +130,8 @@ static inline void api_free(SQLHSTMT h)
 }
 
 /* Runs all tests over one connection; the exit code of main. */
-static int api_run(const char *name, uintptr_t version, const struct api_test *tests, size_t n)
+static inline int api_run(const char *name, uintptr_t version, const struct api_test *tests,
+                          size_t n)
 {
     SQLAllocHandle(SQL_HANDLE_ENV, SQL_NULL_HANDLE, &api_env);
     SQLSetEnvAttr(api_env, SQL_ATTR_ODBC_VERSION, (SQLPOINTER)version, 0);

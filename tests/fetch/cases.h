@@ -1,8 +1,9 @@
 /* Cases of tests/fetch/cases.txt: a statement, and the rows it must give as text.
 
-     @ name [flags]       flags: pages (only pages have it), object (only the object has it), fails STATE
-     ? statement          on one line
-     = cell|cell|...      one row; ~ is NULL, \n \r \t \p (a bar) \\ \e (empty last cell) \xHH; #COUNT:text repeats text */
+     @ name [flags]       flags: pages (only pages have it), object (only the object has it), fails
+     STATE ? statement          on one line
+     = cell|cell|...      one row; ~ is NULL, \n \r \t \p (a bar) \\ \e (empty last cell) \xHH;
+     #COUNT:text repeats text */
 #ifndef TESTS_FETCH_CASES_H
 #define TESTS_FETCH_CASES_H
 

@@ -18,11 +18,13 @@ static const struct path paths[] = {
     { "auto", "DSN=retail", false, false, false },
     { "object", "DSN=retail;ResultFetcher=S3", true, false, false },
     { "object in blocks of 64 KiB", "DSN=retail;S3ResultBlockSize=65536", false, false, false },
-    { "object by one connection", "DSN=retail;UseMultipleS3Threads=0;S3ResultBlockSize=65536", false, false, false },
+    { "object by one connection", "DSN=retail;UseMultipleS3Threads=0;S3ResultBlockSize=65536",
+      false, false, false },
     { "object below a ceiling of 1 MiB", "DSN=retail;MemoryCeiling=1048576", false, false, false },
     { "exact sizes", "DSN=retail;ExactSizes=1", false, false, false },
     { "pages", "DSN=retail;ResultFetcher=GetQueryResults", false, true, false },
-    { "pages of 3 rows", "DSN=retail;ResultFetcher=GetQueryResults;RowsToFetchPerBlock=3", false, true, false },
+    { "pages of 3 rows", "DSN=retail;ResultFetcher=GetQueryResults;RowsToFetchPerBlock=3", false,
+      true, false },
     { "managed results", "DSN=retail_managed", false, true, true },
 };
 
@@ -36,16 +38,19 @@ static void wrong(const char *way, unsigned row, unsigned column, const char *go
     if (api_is_bad)
         return;
     api_fail(__LINE__, now->name, on->name);
-    printf("     %s, row %u column %u: got %ld \"%.60s\", want %ld \"%.60s\"\n", way, row + 1, column + 1,
-           (long)length, length >= 0 ? got : "", want->at != NULL ? (long)want->len : -1L,
-           want->at != NULL ? want->at : "");
+    printf("     %s, row %u column %u: got %ld \"%.60s\", want %ld \"%.60s\"\n", way, row + 1,
+           column + 1, (long)length, length >= 0 ? got : "",
+           want->at != NULL ? (long)want->len : -1L, want->at != NULL ? want->at : "");
 }
 
 /* got: what fits the room; length: what the driver said. */
-static void compare(const char *way, unsigned row, unsigned column, const char *got, SQLLEN length, size_t room)
+static void compare(const char *way, unsigned row, unsigned column, const char *got, SQLLEN length,
+                    size_t room)
 {
     const struct cell *want = row < now->n_rows ? &now->rows[row][column] : NULL;
-    size_t shown = want == NULL || want->at == NULL ? 0 : want->len < room - 4 ? want->len : room - 4;
+    size_t shown = want == NULL || want->at == NULL ? 0
+                   : want->len < room - 4           ? want->len
+                                                    : room - 4;
 
     if (want == NULL || (want->at == NULL) != (length == SQL_NULL_DATA) ||
         (want->at != NULL && ((size_t)length != want->len || memcmp(got, want->at, shown) != 0)))
@@ -90,7 +95,8 @@ static void by_pieces(SQLHSTMT h)
             size_t piece = now->rows[row][k - 1].len > 900 ? 500 : 64;
             SQLRETURN one = SQL_SUCCESS_WITH_INFO;
             while (one == SQL_SUCCESS_WITH_INFO && total + (SQLLEN)piece < (SQLLEN)sizeof(text)) {
-                one = SQLGetData(h, (SQLUSMALLINT)k, SQL_C_CHAR, text + total, (SQLLEN)piece, &length);
+                one = SQLGetData(h, (SQLUSMALLINT)k, SQL_C_CHAR, text + total, (SQLLEN)piece,
+                                 &length);
                 total += one == SQL_SUCCESS_WITH_INFO ? (SQLLEN)strlen(text + total) : length;
             }
             OK(h, one);
@@ -125,7 +131,8 @@ static void by_blocks(SQLHSTMT h, SQLULEN size, unsigned step)
             OK(h, SQLSetPos(h, i + 1, SQL_POSITION, SQL_LOCK_NO_CHANGE));
             for (unsigned k = 0; k < now->n_columns; k += 1 + (unsigned)(row % 2)) {
                 SQLLEN length = -7;
-                OK(h, SQLGetData(h, (SQLUSMALLINT)(k + 1), SQL_C_CHAR, text, sizeof(text), &length));
+                OK(h,
+                   SQLGetData(h, (SQLUSMALLINT)(k + 1), SQL_C_CHAR, text, sizeof(text), &length));
                 compare("blocks with SQLGetData", row + i, k, text, length, sizeof(text));
             }
         }
@@ -151,10 +158,10 @@ static void by_rows_wide(SQLHSTMT h)
     SQLSetStmtAttr(h, SQL_ATTR_ROW_BIND_TYPE, (SQLPOINTER)sizeof(rows[0]), 0);
     SQLSetStmtAttr(h, SQL_ATTR_ROW_BIND_OFFSET_PTR, &offset, 0);
     for (unsigned k = 0; k < now->n_columns; k++)
-        OK(h, SQLBindCol(h, (SQLUSMALLINT)(k + 1), SQL_C_WCHAR, rows[0][k].text, sizeof(rows[0][k].text),
-                         &rows[0][k].length));
+        OK(h, SQLBindCol(h, (SQLUSMALLINT)(k + 1), SQL_C_WCHAR, rows[0][k].text,
+                         sizeof(rows[0][k].text), &rows[0][k].length));
     while (SQL_SUCCEEDED(rc = SQLFetch(h)) && row + n <= now->n_rows) {
-        const struct one(*base)[CASE_COLUMNS] = offset == 0 ? rows : rows + 5;
+        struct one(*base)[CASE_COLUMNS] = offset == 0 ? rows : rows + 5;
         for (unsigned i = 0; i < n; i++) {
             for (unsigned k = 0; k < now->n_columns; k++) {
                 const struct cell *want = &now->rows[row + i][k];
@@ -162,7 +169,8 @@ static void by_rows_wide(SQLHSTMT h)
                 unsigned at = 0;
                 bool same = (want->at == NULL) == (got->length == SQL_NULL_DATA);
                 /* Characters below U+0080 one by one: the others are counted. */
-                for (size_t b = 0; same && want->at != NULL && b < want->len && at < ROOM - 2; b++) {
+                for (size_t b = 0; same && want->at != NULL && b < want->len && at < ROOM - 2;
+                     b++) {
                     unsigned char c = (unsigned char)want->at[b];
                     if (c < 0x80)
                         same = got->text[at++] == c;
@@ -170,7 +178,8 @@ static void by_rows_wide(SQLHSTMT h)
                         at += c >= 0xf0 && sizeof(SQLWCHAR) == 2 ? 2 : 1;
                 }
                 if (want->at != NULL && want->len < ROOM - 2)
-                    same = same && got->length == (SQLLEN)(at * sizeof(SQLWCHAR)) && got->text[at] == 0;
+                    same = same && got->length == (SQLLEN)(at * sizeof(SQLWCHAR)) &&
+                           got->text[at] == 0;
                 if (!same)
                     wrong("wide rows", row + i, k, "(wide)", got->length);
             }
@@ -295,7 +304,8 @@ static SQLHDBC connect_to(const char *string)
 
     snprintf(full, sizeof(full), "%s;MinQueryExecutionPollingInterval=5", string);
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    if (!SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(full), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT))) {
+    if (!SQL_SUCCEEDED(
+            SQLDriverConnect(dbc, NULL, text(full), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT))) {
         api_fail(__LINE__, string, api_records(SQL_HANDLE_DBC, dbc));
         SQLFreeHandle(SQL_HANDLE_DBC, dbc);
         return SQL_NULL_HDBC;

@@ -45,8 +45,9 @@ static SQLHDBC connect_slowly(void)
     SQLHDBC dbc = SQL_NULL_HDBC;
 
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    if (!SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text("DSN=retail;S3ResultBlockSize=65536;UseMultipleS3Threads=0"), SQL_NTS, NULL, 0, NULL,
-                                        SQL_DRIVER_NOPROMPT)))
+    if (!SQL_SUCCEEDED(SQLDriverConnect(
+            dbc, NULL, text("DSN=retail;S3ResultBlockSize=65536;UseMultipleS3Threads=0"), SQL_NTS,
+            NULL, 0, NULL, SQL_DRIVER_NOPROMPT)))
         api_fail(__LINE__, "connect", api_records(SQL_HANDLE_DBC, dbc));
     return dbc;
 }
@@ -91,7 +92,9 @@ static void pages_are_fetched_in_steps_too(void)
     unsigned fetches_waited = 0;
 
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text("DSN=retail;ResultFetcher=GetQueryResults"), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+    CHECK(
+        SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text("DSN=retail;ResultFetcher=GetQueryResults"),
+                                       SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
     api_dbc = dbc;
     SQLHSTMT h = asynchronous();
     UNTIL_DONE(rc, SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=narrow:4000 */"), SQL_NTS));
@@ -160,7 +163,8 @@ static void a_cancelled_fetch_ends_with_hy008_and_the_statement_goes_on(void)
     bool was_waiting = false;
 
     for (unsigned round = 0; round < 10 && !was_waiting; round++) {
-        UNTIL_DONE(rc, SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=mix8:200000 */"), SQL_NTS));
+        UNTIL_DONE(rc,
+                   SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=mix8:200000 */"), SQL_NTS));
         OK(h, rc);
         SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)100, 0);
         while (SQL_SUCCEEDED(rc = SQLFetch(h)))
@@ -187,7 +191,8 @@ static void a_cancelled_fetch_ends_with_hy008_and_the_statement_goes_on(void)
 
 static void max_rows_ends_every_way_of_reading(void)
 {
-    static const char *const strings[] = { "DSN=retail", "DSN=retail;ResultFetcher=GetQueryResults", "DSN=retail;S3ResultBlockSize=65536" };
+    static const char *const strings[] = { "DSN=retail", "DSN=retail;ResultFetcher=GetQueryResults",
+                                           "DSN=retail;S3ResultBlockSize=65536" };
     static SQLINTEGER values[400];
     static SQLLEN lengths[400];
     SQLHDBC before = api_dbc;
@@ -196,11 +201,13 @@ static void max_rows_ends_every_way_of_reading(void)
         SQLHDBC dbc = SQL_NULL_HDBC;
         SQLULEN n = 0, total = 0;
         SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-        CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(strings[k / 2]), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+        CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(strings[k / 2]), SQL_NTS, NULL, 0,
+                                             NULL, SQL_DRIVER_NOPROMPT)));
         api_dbc = dbc;
         SQLHSTMT h = api_stmt();
         SQLSetStmtAttr(h, SQL_ATTR_MAX_ROWS, (SQLPOINTER)1234, 0);
-        SQLSetStmtAttr(h, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)(k % 2 == 0 ? SQL_CURSOR_FORWARD_ONLY : SQL_CURSOR_STATIC), 0);
+        SQLSetStmtAttr(h, SQL_ATTR_CURSOR_TYPE,
+                       (SQLPOINTER)(k % 2 == 0 ? SQL_CURSOR_FORWARD_ONLY : SQL_CURSOR_STATIC), 0);
         SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)400, 0);
         SQLSetStmtAttr(h, SQL_ATTR_ROWS_FETCHED_PTR, &n, 0);
         OK(h, SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=nulls:3000 */"), SQL_NTS));
@@ -226,7 +233,10 @@ static void max_length_cuts_text_in_blocks_and_in_pieces(void)
         SQLHSTMT h = api_stmt();
         SQLSetStmtAttr(h, SQL_ATTR_MAX_LENGTH, (SQLPOINTER)5, 0);
         SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)(uintptr_t)(way == 0 ? 20 : 1), 0);
-        OK(h, SQLExecDirect(h, text("SELECT 'twelve bytes' AS t, 123456789 AS n FROM UNNEST(sequence(1, 40)) AS x(i)"), SQL_NTS));
+        OK(h, SQLExecDirect(h,
+                            text("SELECT 'twelve bytes' AS t, 123456789 AS n FROM "
+                                 "UNNEST(sequence(1, 40)) AS x(i)"),
+                            SQL_NTS));
         if (way == 0)
             OK(h, SQLBindCol(h, 1, SQL_C_CHAR, block, 64, lengths));
         RETURNS(h, SQL_SUCCESS, SQLFetch(h));
@@ -258,7 +268,8 @@ static void read_big_field(SQLHDBC dbc)
     SQLHSTMT h = api_stmt();
     OK(h, SQLExecDirect(h, text("SELECT n, big FROM edges.big_field"), SQL_NTS));
     OK(h, SQLFetch(h));
-    while ((rc = SQLGetData(h, 2, SQL_C_CHAR, piece, sizeof(piece), &left)) == SQL_SUCCESS || rc == SQL_SUCCESS_WITH_INFO) {
+    while ((rc = SQLGetData(h, 2, SQL_C_CHAR, piece, sizeof(piece), &left)) == SQL_SUCCESS ||
+           rc == SQL_SUCCESS_WITH_INFO) {
         SQLLEN n = rc == SQL_SUCCESS ? left : (SQLLEN)sizeof(piece) - 1;
         for (SQLLEN i = 0; i < n && same; i++)
             same = piece[i] == (SQLCHAR)field_unit[(total + i) % 16];
@@ -275,14 +286,17 @@ static void read_big_field(SQLHDBC dbc)
 
 static void a_field_of_one_megabyte_is_whole_on_every_path(void)
 {
-    static const char *const strings[] = { "DSN=retail", "DSN=retail;S3ResultBlockSize=65536", "DSN=retail;ResultFetcher=GetQueryResults",
-                                           "DSN=retail_managed", "DSN=retail;MemoryCeiling=1048576" };
+    static const char *const strings[] = { "DSN=retail", "DSN=retail;S3ResultBlockSize=65536",
+                                           "DSN=retail;ResultFetcher=GetQueryResults",
+                                           "DSN=retail_managed",
+                                           "DSN=retail;MemoryCeiling=1048576" };
     SQLHDBC before = api_dbc;
 
     for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++) {
         SQLHDBC dbc = SQL_NULL_HDBC;
         SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-        CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(strings[i]), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+        CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text(strings[i]), SQL_NTS, NULL, 0, NULL,
+                                             SQL_DRIVER_NOPROMPT)));
         read_big_field(dbc);
         SQLDisconnect(dbc);
         SQLFreeHandle(SQL_HANDLE_DBC, dbc);
@@ -296,8 +310,9 @@ static void a_row_longer_than_max_row_bytes_is_refused_by_name(void)
     SQLRETURN rc;
 
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    CHECK(SQL_SUCCEEDED(SQLDriverConnect(dbc, NULL, text("DSN=retail;MaxRowBytes=200000;S3ResultBlockSize=65536"), SQL_NTS, NULL, 0, NULL,
-                                         SQL_DRIVER_NOPROMPT)));
+    CHECK(SQL_SUCCEEDED(
+        SQLDriverConnect(dbc, NULL, text("DSN=retail;MaxRowBytes=200000;S3ResultBlockSize=65536"),
+                         SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
     api_dbc = dbc;
     SQLHSTMT h = api_stmt();
     rc = SQLExecDirect(h, text("SELECT n, big FROM edges.big_field"), SQL_NTS);
@@ -318,7 +333,8 @@ static void the_attributes_of_a_query_tell_what_it_was(void)
     char value[1200] = "";
     SQLINTEGER length = 0;
 
-    RETURNS(h, SQL_NO_DATA, SQLGetStmtAttr(h, SQL_ATTR_ATHENA_QUERY_ID, value, sizeof(value), &length));
+    RETURNS(h, SQL_NO_DATA,
+            SQLGetStmtAttr(h, SQL_ATTR_ATHENA_QUERY_ID, value, sizeof(value), &length));
     OK(h, SQLExecDirect(h, text("SELECT count(*) FROM flights.flights"), SQL_NTS));
     OK(h, SQLGetStmtAttr(h, SQL_ATTR_ATHENA_QUERY_ID, value, sizeof(value), &length));
     CHECK(length == 36 && strlen(value) == 36 && value[8] == '-');
@@ -333,7 +349,8 @@ static void the_attributes_of_a_query_tell_what_it_was(void)
     CHECK(number_of(h, SQL_ATTR_ATHENA_QUEUE_MS) <= number_of(h, SQL_ATTR_ATHENA_TOTAL_MS));
     CHECK(number_of(h, SQL_ATTR_ATHENA_PLANNING_MS) <= number_of(h, SQL_ATTR_ATHENA_ENGINE_MS));
     CHECK(number_of(h, SQL_ATTR_ATHENA_SERVICE_MS) <= number_of(h, SQL_ATTR_ATHENA_TOTAL_MS));
-    SQLULEN bytes = number_of(h, SQL_ATTR_ATHENA_SCANNED_BYTES), micros = number_of(h, SQL_ATTR_ATHENA_COST_MICROS);
+    SQLULEN bytes = number_of(h, SQL_ATTR_ATHENA_SCANNED_BYTES),
+            micros = number_of(h, SQL_ATTR_ATHENA_COST_MICROS);
     CHECK(micros == (SQLULEN)((double)bytes / 1e12 * 5 * 1e6 + 0.5));
     api_free(h);
 }
@@ -350,7 +367,8 @@ static void a_wide_connection_reads_wide_text(void)
     for (size_t i = 0; i < sizeof(string); i++)
         wide_string[i] = (SQLWCHAR)string[i];
     SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    CHECK(SQL_SUCCEEDED(SQLDriverConnectW(dbc, NULL, wide_string, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
+    CHECK(SQL_SUCCEEDED(
+        SQLDriverConnectW(dbc, NULL, wide_string, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)));
     api_dbc = dbc;
     SQLHSTMT h = api_stmt();
     OK(h, SQLExecDirect(h, text("SELECT 1 AS n"), SQL_NTS));
@@ -389,7 +407,8 @@ static void the_result_of_an_earlier_query_is_read_by_its_id(void)
     OK(later, SQLFreeStmt(later, SQL_CLOSE));
     RETURNS(later, SQL_ERROR, SQLSetStmtAttr(later, SQL_ATTR_ATHENA_RESULT_OF, "no id!", SQL_NTS));
     STATE(later, "HY024");
-    OK(later, SQLSetStmtAttr(later, SQL_ATTR_ATHENA_RESULT_OF, "00000000-0000-0000-0000-000000000000", SQL_NTS));
+    OK(later, SQLSetStmtAttr(later, SQL_ATTR_ATHENA_RESULT_OF,
+                             "00000000-0000-0000-0000-000000000000", SQL_NTS));
     RETURNS(later, SQL_ERROR, SQLExecDirect(later, text(""), SQL_NTS));
     OK(later, SQLExecDirect(later, text("SELECT 44 AS answer"), SQL_NTS));
     api_free(later);
@@ -397,18 +416,24 @@ static void the_result_of_an_earlier_query_is_read_by_its_id(void)
 }
 
 static const struct api_test tests[] = {
-    { "an asynchronous query is executed and fetched in steps", an_asynchronous_query_is_executed_and_fetched_in_steps },
+    { "an asynchronous query is executed and fetched in steps",
+      an_asynchronous_query_is_executed_and_fetched_in_steps },
     { "pages are fetched in steps too", pages_are_fetched_in_steps_too },
     { "a listing is made in steps", a_listing_is_made_in_steps },
     { "a listing that nobody waits for is given up", a_listing_that_nobody_waits_for_is_given_up },
-    { "a cancelled fetch ends with HY008 and the statement goes on", a_cancelled_fetch_ends_with_hy008_and_the_statement_goes_on },
+    { "a cancelled fetch ends with HY008 and the statement goes on",
+      a_cancelled_fetch_ends_with_hy008_and_the_statement_goes_on },
     { "SQL_ATTR_MAX_ROWS ends every way of reading", max_rows_ends_every_way_of_reading },
-    { "SQL_ATTR_MAX_LENGTH cuts text in blocks and in pieces", max_length_cuts_text_in_blocks_and_in_pieces },
-    { "a field of one megabyte is whole on every path", a_field_of_one_megabyte_is_whole_on_every_path },
-    { "a row longer than MaxRowBytes is refused by name", a_row_longer_than_max_row_bytes_is_refused_by_name },
+    { "SQL_ATTR_MAX_LENGTH cuts text in blocks and in pieces",
+      max_length_cuts_text_in_blocks_and_in_pieces },
+    { "a field of one megabyte is whole on every path",
+      a_field_of_one_megabyte_is_whole_on_every_path },
+    { "a row longer than MaxRowBytes is refused by name",
+      a_row_longer_than_max_row_bytes_is_refused_by_name },
     { "the attributes of a query tell what it was", the_attributes_of_a_query_tell_what_it_was },
     { "a wide connection reads wide text", a_wide_connection_reads_wide_text },
-    { "the result of an earlier query is read by its id", the_result_of_an_earlier_query_is_read_by_its_id },
+    { "the result of an earlier query is read by its id",
+      the_result_of_an_earlier_query_is_read_by_its_id },
 };
 
 API_MAIN("waiting", SQL_OV_ODBC3, tests)

@@ -14,8 +14,8 @@ static unsigned split_all(char *text, size_t size, unsigned n_columns, uint64_t 
     unsigned n_records = 0, n_fields = 0;
 
     *sum = 0;
-    while (at < size &&
-           csv_split(text + at, size - at, true, n_columns, cells, &used, &n_fields) == CSV_RECORD) {
+    while (at < size && csv_split(text + at, size - at, true, n_columns, cells, &used, &n_fields) ==
+                            CSV_RECORD) {
         PROMISE(used > 0 && used <= size - at);
         for (unsigned i = 0; i < n_columns; i++) {
             PROMISE(fuzz_is_inside(cells[i], text + at, used));

@@ -1,5 +1,5 @@
-/* Pages of GetQueryResults, and refusals: the first byte chooses the status, the rest is the body of
-   the answer. */
+/* Pages of GetQueryResults, and refusals: the first byte chooses the status, the rest is the body
+   of the answer. */
 #include "fuzz.h"
 
 #include "athena/athena.h"
@@ -48,7 +48,8 @@ static void cells_are_readable(const struct results_page *p)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int statuses[] = { 200, 200, 200, 400, 403, 500 };
-    struct one_answer answer = { .base = { &ops }, .status = statuses[fuzz_byte(&data, &size) % 6] };
+    struct one_answer answer = { .base = { &ops },
+                                 .status = statuses[fuzz_byte(&data, &size) % 6] };
     char *copy = fuzz_copy(data, size);
     struct arena arena = { .ceiling_bytes = 1 << 26 };
     struct aws_client *client = NULL;

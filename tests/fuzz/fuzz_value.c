@@ -1,5 +1,5 @@
-/* Cells into C buffers and C buffers into literals: type, C type and room come from the first bytes.
-   Nothing is written beyond the room, pieces add up to the whole, a literal is one token. */
+/* Cells into C buffers and C buffers into literals: type, C type and room come from the first
+   bytes. Nothing is written beyond the room, pieces add up to the whole, a literal is one token. */
 #include "fuzz.h"
 
 #include "sql/lexer.h"

@@ -305,6 +305,22 @@ def listing():
     same((careful["read_only"], careful["locked"], careful["origin"]), (True, True, "user"))
 
 
+@promise("dsn list shows the classifications of one account side by side: role, description and guards of each")
+def classifications():
+    base = "RunAsRole=arn:aws:iam::111122223333:role/AthenaRunAs\nWorkgroup=retail-bi\nAwsRegion=us-east-1\n"
+    ini = pathlib.Path(os.environ["ODBCSYSINI"]) / "odbc.ini"
+    before = ini.read_text()
+    with ini.open("a") as more:
+        for name, role, words in (("zz_open", "AthenaConsumer", "internal"), ("zz_closed", "AthenaConsumerRestricted", "strictly confidential")):
+            more.write(f"\n[{name}]\nDriver=Athena\n{base}ConsumerAccountRoleArn=arn:aws:iam::222233334444:role/{role}\nDescription={words}\nReadOnly={int(role != 'AthenaConsumer')}\n")
+    lines = athena("dsn", "list").wants(0).out.splitlines()
+    ini.write_text(before)
+    at = next(n for n, line in enumerate(lines) if "zz_closed" in line)
+    for line, words in ((lines[at], ("222233334444", "AthenaConsumerRestricted", "locked, read only", "strictly confidential")),
+                        (lines[at + 1], ("222233334444", "zz_open", "AthenaConsumer ", "locked", "internal"))):
+        assert all(word in line for word in words), (words, line)
+
+
 @promise("dsn remove takes the section out and says what is left in AWS")
 def remove():
     answer = athena("dsn", "remove", "fresh2", "--json").wants(0).json

@@ -29,13 +29,13 @@ class World:
         self.at.mkdir(exist_ok=True)
         self.keys = {k: v for k, v in dict(GOOD, **changes).items() if v}
         self.library, self.name, self.manager, self.mode, self.undo = os.environ["ATHENA_DRIVER"], "case", "", 0o600, lambda: None
-        self.before, self.user = "", ""
+        self.before, self.user, self.rules = "", "", ""
 
     def section(self):
         return "[case]\n" + "".join(f"{k} = {v}\n" for k, v in self.keys.items())
 
     def write(self):
-        files = {"odbcinst.ini": f"{self.manager}[Athena]\nDriver = {self.library}\n", "odbc.ini": self.before + self.section(), "user.ini": self.user}
+        files = {"odbcinst.ini": f"{self.manager}[Athena]\nDriver = {self.library}\n{self.rules}", "odbc.ini": self.before + self.section(), "user.ini": self.user}
         for name, text in files.items():
             (self.at / name).write_text(text)
             (self.at / name).chmod(self.mode if name == "odbc.ini" else 0o600)
@@ -65,6 +65,10 @@ def tls(world):
         world.keys[f"{service}EndpointOverride"] = TLS
 
 
+def authority(world):
+    world.keys["TrustedCerts"] = os.environ["ATHENA_SANDBOX_CA"]
+
+
 def clock(world):
     control("POST", "clock", {"offset": 600})
     world.undo = lambda: control("POST", "clock", {"offset": 0})
@@ -81,8 +85,9 @@ SETUPS = {
     "twice": lambda w: setattr(w, "before", w.section() + "\n"),
     "hidden": lambda w: setattr(w, "user", w.section()),
     "trace": lambda w: setattr(w, "manager", "[ODBC]\nTrace = Yes\n\n"),
+    "misspelt-rule": lambda w: setattr(w, "rules", "AllowedRole = arn:aws:iam::111122223333:role/*\n"),
     "long-line": long_line, "readable": lambda w: setattr(w, "mode", 0o644), "writable": lambda w: setattr(w, "mode", 0o602),
-    "tls": tls, "clock": clock,
+    "tls": tls, "authority": authority, "clock": clock,
     "recreate": lambda w: control("POST", "recreate_role", {"role": "arn:aws:iam::111122223333:role/RunAsAgain"}),
 }
 
@@ -159,6 +164,28 @@ def alone():
             is_proven = "a policy denies it explicitly" in text or "own policy does not allow it" in text
             assert (causes == 0) == is_proven, f"{golden.name} has {causes} causes"
             assert causes == 0 or text.count("Decide, account") == 2, golden.name
+
+
+ORDER = ["files", "driver", "trace", "keys", "secrets", "governance", "network STS", "network Athena", "network Glue", "network S3", "base", "clock", "hop 1", "hop 2",
+         "external id", "session policy", "workgroup", "catalog", "results", "query", "behaviour"]
+
+
+@promise("doctor: every check is there and in order, whatever is wrong")
+def order():
+    world = World("order", {})
+    said = [f["check"] for f in athena("doctor", "case", "--json", env=world.write()).wants(0).json["findings"]]
+    same([check for check in said if check in ORDER], [check for check in ORDER if check in said])
+    same(sorted(set(ORDER) - set(said)), [])
+
+
+@promise("doctor: over TLS every service's line names who issued the certificate")
+def issuer():
+    world = World("issuer", {})
+    tls(world)
+    authority(world)
+    lines = [f for f in athena("doctor", "case", "--json", env=world.write()).wants(0).json["findings"] if f["check"].startswith("network")]
+    same([f["verdict"] for f in lines], ["OK"] * 4)
+    assert all(re.search(r"certificate issued by .*sandbox", f["what"], re.I) for f in lines), lines
 
 
 @promise("doctor: the report holds everything but secrets, and only its owner reads it")

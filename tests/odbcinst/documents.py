@@ -79,27 +79,7 @@ def each_statement():
     same(idle, [])
 
 
-# Actions that AWS's pages ask for and that the sandbox's engine can do without here:
-#   athena:StopQueryExecution      stopping on cancel and time-out        athena:GetWorkGroup      optional, the driver forgives its absence
-#   glue:GetDatabases, GetTables, GetPartition, BatchGetPartition   https://docs.aws.amazon.com/athena/latest/ug/fine-grained-access-to-glue-resources.html
-#   s3:ListBucket, GetBucketLocation, the multipart actions         https://docs.aws.amazon.com/athena/latest/ug/s3-permissions.html
-PAGES = {"athena:StopQueryExecution", "athena:GetWorkGroup", "athena:GetQueryResults", "glue:GetDatabase", "glue:GetDatabases", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition",
-         "s3:ListBucket", "s3:GetBucketLocation", "s3:ListBucketMultipartUploads", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"}
-
-
-@promise("each action of the documents for reading is needed here or asked for by a page of AWS")
-def each_action():
-    idle = []
-    for statement in READ["Statement"]:
-        for action in statement["Action"]:
-            if action in PAGES:
-                continue
-            less = [dict(s, Action=[a for a in s["Action"] if s is not statement or a != action] or ["sts:Nothing"]) for s in READ["Statement"]]
-            load([dict(READ, Statement=less)])
-            if reads():
-                idle.append(action)
-    same(idle, [])
-
+# Action by action: tests/onboarding/minimal.py.
 
 @promise("the trust documents let the chain pass, and only with the external id")
 def trust():
@@ -163,12 +143,13 @@ def resolve(value, names, conditions):
 
 NAMES = {"AWS::Partition": "aws", "AWS::Region": "us-east-1", "AWS::AccountId": "222233334444", "RunAsRoleArn": ROLE_A, "ExternalId": "bi-retail-7c1e",
          "WorkgroupName": "retail-bi", "Database": "flights", "DataBucket": "retail-data", "DataPrefix": "flights/", "ResultBucket": "retail-results",
-         "KmsKeyArn": "", "ConsumerRole": "AthenaConsumer", "RoleName": "AthenaConsumer", "RolePath": "/", "ResultDays": 7, "ScanLimitBytes": 10000000}
+         "KmsKeyArn": "", "ConsumerRole": "AthenaConsumer", "RoleName": "AthenaConsumer", "RolePath": "/", "ResultDays": 7, "ScanLimitBytes": 10000000, "SharedAccount": "555566667777", "SharedDatabase": "shared",
+         "SharedBucket": "mesh-data", "SharedPrefix": "shared/"}
 
 
-def documents_of(template, may_write):
+def documents_of(template, *conditions):
     text = json.dumps(resolve({k: v for k, v in template["Resources"].items() if v["Type"] in ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
-                               and v.get("Condition") in (None, "MayWrite" if may_write else None)}, NAMES, {}))
+                               and v.get("Condition") in (None, *conditions)}, NAMES, {}))
     resources = json.loads(text.replace("retail-results/results/", "retail-results/retail-bi/"))
     policies = [p["PolicyDocument"] for r in resources.values() for p in r["Properties"].get("Policies", [])]
     policies += [r["Properties"]["PolicyDocument"] for r in resources.values() if "PolicyDocument" in r["Properties"]]
@@ -178,7 +159,7 @@ def documents_of(template, may_write):
 @promise("the CloudFormation template for a consumer account lets a reader read and nobody write")
 def cloudformation_read():
     template = yaml.load((ROOT / "dsn-templates/aws/cloudformation/consumer.yaml").read_text(), Loader)
-    trusted, policies = documents_of(template, False)
+    trusted, policies = documents_of(template)
     control("POST", "trust", {"role": ROLE_B, "policy": trusted})
     load(policies)
     assert reads() and not writes()
@@ -187,11 +168,26 @@ def cloudformation_read():
 @promise("with Access=read-write it lets a writer write")
 def cloudformation_write():
     template = yaml.load((ROOT / "dsn-templates/aws/cloudformation/consumer.yaml").read_text(), Loader)
-    trusted, policies = documents_of(template, True)
+    trusted, policies = documents_of(template, "MayWrite")
     control("POST", "trust", {"role": ROLE_B, "policy": trusted})
     load(policies)
     assert reads() and writes()
     restore()
+
+
+@promise("with SharedAccount it lets a reader read a producer's database through its link, and without it does not")
+def cloudformation_shared():
+    template = yaml.load((ROOT / "dsn-templates/aws/cloudformation/consumer.yaml").read_text(), Loader)
+    ask = ("query", "retail", "--csv", "SELECT count(*) > 1000 AS many FROM mesh.airports")
+    try:
+        load(documents_of(template)[1])
+        athena(*ask).wants(1)
+        # The sandbox's link has another name than its target.
+        text = json.dumps(documents_of(template, "HasShared", "HasSharedBucket")[1])
+        load(json.loads(re.sub(r"222233334444:(database|table)/shared", r"222233334444:\1/mesh", text)))
+        same(athena(*ask).wants(0).out, "many\ntrue\n")
+    finally:
+        restore()
 
 
 @promise("the outputs of the templates are keys of the data source")

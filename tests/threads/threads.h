@@ -1,5 +1,5 @@
-/* What the programs of this folder share: promises counted by the main thread, handles without shared buffers, and the sandbox's
-   control API over a plain socket. */
+/* What the programs of this folder share: promises counted by the main thread, handles without
+   shared buffers, and the sandbox's control API over a plain socket. */
 #ifndef TESTS_THREADS_H
 #define TESTS_THREADS_H
 
@@ -122,7 +122,8 @@ static inline SQLHENV new_env(uintptr_t version)
     return env;
 }
 
-/* NULL and a complaint when refused; why (may be NULL) takes the record instead of the complaint. */
+/* NULL and a complaint when refused; why (may be NULL) takes the record instead of the
+   complaint. */
 static inline SQLHDBC open_dsn(SQLHENV env, const char *dsn, struct record *why)
 {
     SQLHDBC dbc = SQL_NULL_HDBC;
@@ -188,7 +189,8 @@ static inline bool send_all(int s, const char *data, size_t n)
     return true;
 }
 
-/* The body of the control API's answer; the caller frees it with free(). Ends the program when the sandbox does not answer. */
+/* The body of the control API's answer; the caller frees it with free(). Ends the program when the
+   sandbox does not answer. */
 static inline char *control(const char *method, const char *path, const char *body)
 {
     const char *endpoint = getenv("ATHENA_SANDBOX_ENDPOINT");
@@ -201,8 +203,9 @@ static inline char *control(const char *method, const char *path, const char *bo
     address.sin_port = htons((uint16_t)strtol(port == NULL ? "0" : port + 1, NULL, 10));
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     snprintf(head, sizeof(head),
-             "%s /_sandbox/%s HTTP/1.1\r\nHost: 127.0.0.1%s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n", method,
-             path, port == NULL ? "" : port, strlen(body));
+             "%s /_sandbox/%s HTTP/1.1\r\nHost: 127.0.0.1%s\r\nContent-Length: %zu\r\nConnection: "
+             "close\r\n\r\n",
+             method, path, port == NULL ? "" : port, strlen(body));
     if (answer == NULL || connect(s, (struct sockaddr *)&address, sizeof(address)) != 0 ||
         !send_all(s, head, strlen(head)) || !send_all(s, body, strlen(body))) {
         printf("FAIL the sandbox does not answer\n");

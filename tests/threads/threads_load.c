@@ -1,5 +1,6 @@
-/* Sixteen threads of mixed load for a while, under the thread sanitizer. Half of them share one connection, each also cancels what
-   its neighbour runs. With ATHENA_TEST_PLANT set two statements fetch into one variable at once, which the sanitizer must report. */
+/* Sixteen threads of mixed load for a while, under the thread sanitizer. Half of them share one
+   connection, each also cancels what its neighbour runs. With ATHENA_TEST_PLANT set two statements
+   fetch into one variable at once, which the sanitizer must report. */
 #include "threads.h"
 
 enum { THREADS = 16, SHARED = 8, ROUNDS = 14 };
@@ -29,7 +30,8 @@ static void read_numbers(SQLHSTMT h, unsigned seed)
     char sql[200];
     SQLRETURN rc;
 
-    snprintf(sql, sizeof(sql), "SELECT %u + i FROM UNNEST(sequence(1, 30)) AS t(i) ORDER BY i", seed);
+    snprintf(sql, sizeof(sql), "SELECT %u + i FROM UNNEST(sequence(1, 30)) AS t(i) ORDER BY i",
+             seed);
     if (!SQL_SUCCEEDED(SQLExecDirect(h, text(sql), SQL_NTS))) {
         was_cancelled(h);
         return;
@@ -52,8 +54,10 @@ static void read_prepared(SQLHSTMT h)
     SQLCHAR carrier[] = "UA", name[64] = "";
     SQLLEN n = SQL_NTS;
 
-    if (SQL_SUCCEEDED(SQLPrepare(h, text("SELECT name FROM flights.airlines WHERE carrier = ?"), SQL_NTS)) &&
-        SQL_SUCCEEDED(SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0, carrier, sizeof(carrier), &n)) &&
+    if (SQL_SUCCEEDED(
+            SQLPrepare(h, text("SELECT name FROM flights.airlines WHERE carrier = ?"), SQL_NTS)) &&
+        SQL_SUCCEEDED(SQLBindParameter(h, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_VARCHAR, 10, 0,
+                                       carrier, sizeof(carrier), &n)) &&
         SQL_SUCCEEDED(SQLExecute(h)) && SQL_SUCCEEDED(SQLFetch(h)) &&
         SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), NULL))) {
         if (strcmp((char *)name, "United Air Lines Inc.") != 0)
@@ -68,7 +72,8 @@ static void read_prepared(SQLHSTMT h)
 static void list_columns(SQLHSTMT h)
 {
     unsigned n = 0;
-    SQLRETURN rc = SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0);
+    SQLRETURN rc =
+        SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0);
 
     while (SQL_SUCCEEDED(rc) && SQL_SUCCEEDED(rc = SQLFetch(h)))
         n++;
@@ -77,7 +82,8 @@ static void list_columns(SQLHSTMT h)
     else if (n != 2)
         atomic_fetch_add(&n_wrong, 1);
     SQLFreeStmt(h, SQL_CLOSE);
-    if (SQL_SUCCEEDED(SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("air%"), SQL_NTS, NULL, 0)))
+    if (SQL_SUCCEEDED(
+            SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("air%"), SQL_NTS, NULL, 0)))
         SQLFreeStmt(h, SQL_CLOSE);
     else
         was_cancelled(h);
@@ -88,7 +94,8 @@ static void ask_around(SQLHDBC dbc, SQLHSTMT h)
     SQLCHAR name[32] = "";
     SQLULEN value = 0;
 
-    if (!SQL_SUCCEEDED(SQLGetInfo(dbc, SQL_DBMS_NAME, name, sizeof(name), NULL)) || strcmp((char *)name, "Athena") != 0)
+    if (!SQL_SUCCEEDED(SQLGetInfo(dbc, SQL_DBMS_NAME, name, sizeof(name), NULL)) ||
+        strcmp((char *)name, "Athena") != 0)
         atomic_fetch_add(&n_wrong, 1);
     SQLGetConnectAttr(dbc, SQL_ATTR_CURRENT_CATALOG, name, sizeof(name), NULL);
     SQLGetStmtAttr(h, SQL_ATTR_QUERY_TIMEOUT, &value, 0, NULL);
@@ -158,23 +165,27 @@ static void at_least_eight_requests_were_in_flight_at_once(void)
 {
     long peak = control_number("connections", "peak");
 
-    printf("     %ld requests were in flight at once; %u calls were cancelled\n", peak, atomic_load(&n_cancelled));
+    printf("     %ld requests were in flight at once; %u calls were cancelled\n", peak,
+           atomic_load(&n_cancelled));
     CHECK(peak >= 8);
     control_do("DELETE", "faults", "");
 }
 
-/* The planted race: the driver stores where both applications told it to, with nothing between them. Blocks, because the manager
-   looks handles up under a lock of its own at the start of each call. */
+/* The planted race: the driver stores where both applications told it to, with nothing between
+   them. Blocks, because the manager looks handles up under a lock of its own at the start of each
+   call. */
 static SQLINTEGER planted[1000];
 
 static void *fetch_into_one_place(void *context)
 {
     SQLHSTMT h = context;
 
-    OK(SQL_HANDLE_STMT, h, SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 9000)) AS t(i)"), SQL_NTS));
+    OK(SQL_HANDLE_STMT, h,
+       SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 9000)) AS t(i)"), SQL_NTS));
     SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)1000, 0);
     SQLBindCol(h, 1, SQL_C_SLONG, planted, 0, NULL);
-    OK(SQL_HANDLE_STMT, h, SQLFetch(h)); /* what is loaded for the first row takes locks, which would put the threads in order */
+    /* what is loaded for the first row takes locks, which would put the threads in order */
+    OK(SQL_HANDLE_STMT, h, SQLFetch(h));
     pthread_barrier_wait(&start);
     while (SQL_SUCCEEDED(SQLFetch(h)))
         ;
@@ -206,7 +217,8 @@ int main(void)
         promise("two threads fetch into one variable", two_threads_fetch_into_one_variable);
     } else {
         promise("sixteen threads of mixed load get right answers", mixed_load_gives_right_answers);
-        promise("at least eight requests were in flight at once", at_least_eight_requests_were_in_flight_at_once);
+        promise("at least eight requests were in flight at once",
+                at_least_eight_requests_were_in_flight_at_once);
     }
     for (unsigned i = 0; i < THREADS; i++) {
         free_stmt(statements[i]);

@@ -1,5 +1,6 @@
-/* Pooling by the driver manager, as a 3.80 application sees it: a returned connection is used again without a call to any service, is as
-   good as new, and is thrown away when it is dead. The driver's section says CPTimeout; the manager's says Pooling = Yes. */
+/* Pooling by the driver manager, as a 3.80 application sees it: a returned connection is used again
+   without a call to any service, is as good as new, and is thrown away when it is dead. The
+   driver's section says CPTimeout; the manager's says Pooling = Yes. */
 #include "threads.h"
 
 #include "odbc/athenaodbc.h"
@@ -8,14 +9,16 @@ static SQLHENV env;
 
 static void put_schema(SQLHDBC dbc, const char *name)
 {
-    OK(SQL_HANDLE_DBC, dbc, SQLSetConnectAttr(dbc, SQL_ATTR_ATHENA_CURRENT_SCHEMA, text(name), SQL_NTS));
+    OK(SQL_HANDLE_DBC, dbc,
+       SQLSetConnectAttr(dbc, SQL_ATTR_ATHENA_CURRENT_SCHEMA, text(name), SQL_NTS));
 }
 
 static bool schema_is(SQLHDBC dbc, const char *want)
 {
     SQLCHAR name[64] = "";
 
-    OK(SQL_HANDLE_DBC, dbc, SQLGetConnectAttr(dbc, SQL_ATTR_ATHENA_CURRENT_SCHEMA, name, sizeof(name), NULL));
+    OK(SQL_HANDLE_DBC, dbc,
+       SQLGetConnectAttr(dbc, SQL_ATTR_ATHENA_CURRENT_SCHEMA, name, sizeof(name), NULL));
     return strcmp((char *)name, want) == 0;
 }
 
@@ -36,9 +39,11 @@ static void a_pooled_connection_comes_back_as_good_as_new(void)
     CHECK(schema_is(dbc, "flights"));
     CHECK(number_of(dbc, "SELECT 1") == 1);
     put_schema(dbc, "edges");
-    OK(SQL_HANDLE_DBC, dbc, SQLSetConnectAttr(dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0));
+    OK(SQL_HANDLE_DBC, dbc,
+       SQLSetConnectAttr(dbc, SQL_ATTR_AUTOCOMMIT, (SQLPOINTER)SQL_AUTOCOMMIT_OFF, 0));
     h = new_stmt(dbc);
-    OK(SQL_HANDLE_STMT, h, SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 2000)) AS t(i)"), SQL_NTS));
+    OK(SQL_HANDLE_STMT, h,
+       SQLExecDirect(h, text("SELECT i FROM UNNEST(sequence(1, 2000)) AS t(i)"), SQL_NTS));
     OK(SQL_HANDLE_STMT, h, SQLFetch(h)); /* left open */
     close_dbc(dbc);
     calls = control_number("counters", "athena:GetWorkGroup");
@@ -70,7 +75,8 @@ static void a_dead_connection_is_not_handed_out_again(void)
     long calls;
 
     control_do("POST", "user_policies",
-               "{\"user\": \"arn:aws:iam::111122223333:user/bi-service\", \"policies\": [{\"Version\": \"2012-10-17\", \"Statement\": "
+               "{\"user\": \"arn:aws:iam::111122223333:user/bi-service\", \"policies\": "
+               "[{\"Version\": \"2012-10-17\", \"Statement\": "
                "[{\"Effect\": \"Deny\", \"Action\": \"sts:AssumeRole\", \"Resource\": \"*\"}]}]}");
     control_do("POST", "revoke", "{\"arn\": \"arn:aws:iam::111122223333:role/AthenaRunAs\"}");
     control_do("POST", "revoke", "{\"arn\": \"arn:aws:iam::222233334444:role/AthenaConsumer\"}");
@@ -90,11 +96,14 @@ static void a_dead_connection_is_not_handed_out_again(void)
 
 int main(void)
 {
-    if (!SQL_SUCCEEDED(SQLSetEnvAttr(SQL_NULL_HANDLE, SQL_ATTR_CONNECTION_POOLING, (SQLPOINTER)SQL_CP_ONE_PER_DRIVER, 0)))
+    if (!SQL_SUCCEEDED(SQLSetEnvAttr(SQL_NULL_HANDLE, SQL_ATTR_CONNECTION_POOLING,
+                                     (SQLPOINTER)SQL_CP_ONE_PER_DRIVER, 0)))
         return 1;
     env = new_env(SQL_OV_ODBC3_80);
-    promise("a pooled connection comes back as good as new", a_pooled_connection_comes_back_as_good_as_new);
-    promise("a living connection says so without a call", a_living_connection_says_so_without_a_call);
+    promise("a pooled connection comes back as good as new",
+            a_pooled_connection_comes_back_as_good_as_new);
+    promise("a living connection says so without a call",
+            a_living_connection_says_so_without_a_call);
     promise("a dead connection is not handed out again", a_dead_connection_is_not_handed_out_again);
     SQLFreeHandle(SQL_HANDLE_ENV, env);
     return finish("pool");

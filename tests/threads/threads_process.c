@@ -1,130 +1,11 @@
-/* The driver as a part of somebody else's process: fork, a hundred lives of an environment, a hundred loadings, with heap, threads and
-   descriptors counted. Built without sanitizers, which keep accounts of their own. */
+/* The driver as a part of somebody else's process: a hundred lives of an environment, a hundred
+   loadings, with heap, threads and descriptors counted. Built without sanitizers, which keep
+   accounts of their own. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <malloc.h>
-#include <sys/wait.h>
 
 #include "threads.h"
-
-/* --- fork ---------------------------------------------------------------------------------------- */
-
-static SQLHENV env;
-static SQLHDBC dbc;
-static SQLHSTMT stmt;
-
-static bool names_fork(SQLSMALLINT kind, SQLHANDLE h)
-{
-    struct record r = record_of(kind, h);
-
-    if (strcmp(r.state, "08S01") == 0 && strstr(r.message, "fork") != NULL)
-        return true;
-    printf("     in the child: [%s] %s\n", r.state, r.message);
-    return false;
-}
-
-/* What the child sees, as an exit code: 0 is all right. */
-static int life_of_the_child(void)
-{
-    SQLINTEGER value = 0;
-    SQLCHAR name[32];
-    SQLHSTMT h = SQL_NULL_HSTMT;
-    SQLHENV own_env;
-    SQLHDBC own;
-
-    if (SQLExecDirect(stmt, text("SELECT 1"), SQL_NTS) != SQL_ERROR || !names_fork(SQL_HANDLE_STMT, stmt))
-        return 1;
-    if (SQLGetInfo(dbc, SQL_DBMS_NAME, name, sizeof(name), NULL) != SQL_ERROR || !names_fork(SQL_HANDLE_DBC, dbc))
-        return 2;
-    if (SQLAllocHandle(SQL_HANDLE_STMT, dbc, &h) != SQL_ERROR || !names_fork(SQL_HANDLE_DBC, dbc))
-        return 3;
-    own_env = new_env(SQL_OV_ODBC3);
-    own = open_dsn(own_env, "retail", NULL);
-    if (own == SQL_NULL_HDBC)
-        return 4;
-    value = number_of(own, "SELECT count(*) FROM flights.airlines");
-    close_dbc(own);
-    SQLFreeHandle(SQL_HANDLE_ENV, own_env);
-    return value == 16 ? 0 : 5;
-}
-
-static int code_of_a_child(void)
-{
-    int status = -1;
-    pid_t child;
-
-    fflush(stdout);
-    child = fork();
-    if (child == 0) {
-        alarm(30);
-        int code = life_of_the_child();
-        fflush(stdout);
-        _exit(code);
-    }
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 100 + WTERMSIG(status);
-}
-
-static void a_child_is_told_of_the_fork_and_connects_anew(void)
-{
-    int code;
-
-    env = new_env(SQL_OV_ODBC3);
-    dbc = open_dsn(env, "retail", NULL);
-    stmt = new_stmt(dbc);
-    CHECK(number_of(dbc, "SELECT 2") == 2);
-    code = code_of_a_child();
-    if (code != 0)
-        complain("the child ended with %d", code);
-    /* the parent never notices */
-    OK(SQL_HANDLE_STMT, stmt, SQLExecDirect(stmt, text("SELECT 3"), SQL_NTS));
-    OK(SQL_HANDLE_STMT, stmt, SQLFetch(stmt));
-    free_stmt(stmt);
-}
-
-static atomic_bool is_over;
-static atomic_uint n_queries;
-
-static void *query_on(void *context)
-{
-    (void)context;
-    while (!atomic_load(&is_over)) {
-        CHECK(number_of(dbc, "SELECT 4") == 4);
-        atomic_fetch_add(&n_queries, 1);
-    }
-    return NULL;
-}
-
-/* Locks of the parent may be held by threads that the child does not have. The driver leaves its own behind; the manager's and the
-   libraries' cannot be: a child made in the very moment that one of them is held hangs, and one in six is forgiven. */
-static void children_of_a_busy_process_connect_too(void)
-{
-    enum { ENDED_BY_ALARM = 100 + SIGALRM };
-    pthread_t threads[4];
-    unsigned n_hung = 0;
-
-    stmt = new_stmt(dbc);
-    for (unsigned i = 0; i < 4; i++)
-        pthread_create(&threads[i], NULL, query_on, NULL);
-    for (unsigned i = 0; i < 6; i++) {
-        int code = code_of_a_child();
-
-        if (code == ENDED_BY_ALARM)
-            n_hung++;
-        else if (code != 0)
-            complain("child %u ended with %d", i, code);
-    }
-    CHECK(n_hung <= 1);
-    atomic_store(&is_over, true);
-    for (unsigned i = 0; i < 4; i++)
-        pthread_join(threads[i], NULL);
-    CHECK(atomic_load(&n_queries) > 4);
-    free_stmt(stmt);
-    close_dbc(dbc);
-    SQLFreeHandle(SQL_HANDLE_ENV, env);
-}
-
-/* --- what is left behind -------------------------------------------------------------------------- */
 
 struct account {
     size_t heap;
@@ -147,23 +28,28 @@ static struct account take_stock(void)
 {
     struct mallinfo2 m = mallinfo2();
 
-    return (struct account){ m.uordblks + m.hblkhd, entries_of("/proc/self/task"), entries_of("/proc/self/fd") };
+    return (struct account){ m.uordblks + m.hblkhd, entries_of("/proc/self/task"),
+                             entries_of("/proc/self/fd") };
 }
 
-/* The allocator rounds by where it finds room, a few dozen bytes one way or the other; one lost block a round would be 2,880. */
+/* The allocator rounds by where it finds room, a few dozen bytes one way or the other; one lost
+   block a round would be 2,880. */
 enum { ROUNDING = 1024 };
 
 static void same_stock(const char *what, struct account early, struct account late)
 {
-    printf("     %s: heap %zu and %zu bytes, threads %u and %u, descriptors %u and %u after rounds 10 and 100\n", what, early.heap,
-           late.heap, early.threads - 2, late.threads - 2, early.descriptors - 2, late.descriptors - 2);
+    printf("     %s: heap %zu and %zu bytes, threads %u and %u, descriptors %u and %u after rounds "
+           "10 and 100\n",
+           what, early.heap, late.heap, early.threads - 2, late.threads - 2, early.descriptors - 2,
+           late.descriptors - 2);
     CHECK(late.heap < early.heap + ROUNDING && early.heap < late.heap + ROUNDING);
     CHECK(early.threads == late.threads);
     CHECK(early.descriptors == late.descriptors);
 }
 
-/* The installer library keeps what it read for some seconds, a new copy of some of it with every connection. Its clock is put forward
-   between rounds, so that every round begins with nothing kept; the driver and its libraries ask clock_gettime(). */
+/* The installer library keeps what it read for some seconds, a new copy of some of it with every
+   connection. Its clock is put forward between rounds, so that every round begins with nothing
+   kept; the driver and its libraries ask clock_gettime(). */
 static atomic_long seconds_ahead;
 
 time_t time(time_t *to)
@@ -186,12 +72,14 @@ static void one_life(void)
     unsigned n = 0;
 
     OK(SQL_HANDLE_STMT, h, SQLExecDirect(h, text("SELECT name FROM flights.airlines"), SQL_NTS));
-    while (SQL_SUCCEEDED(SQLFetch(h)) && SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), NULL)))
+    while (SQL_SUCCEEDED(SQLFetch(h)) &&
+           SQL_SUCCEEDED(SQLGetData(h, 1, SQL_C_CHAR, name, sizeof(name), NULL)))
         n++;
     CHECK(n == 16);
     SQLFreeStmt(h, SQL_CLOSE);
     CHECK(!SQL_SUCCEEDED(SQLExecDirect(h, text("SELECT nothing FROM flights.airlines"), SQL_NTS)));
-    OK(SQL_HANDLE_STMT, h, SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0));
+    OK(SQL_HANDLE_STMT, h,
+       SQLColumns(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0));
     free_stmt(h);
     close_dbc(d);
     SQLFreeHandle(SQL_HANDLE_ENV, e);
@@ -226,8 +114,10 @@ static void a_hundred_loadings_leave_nothing_behind(void)
             return;
         *(void **)&alloc = dlsym(driver, "SQLAllocHandle");
         *(void **)&release = dlsym(driver, "SQLFreeHandle");
-        CHECK(alloc(SQL_HANDLE_ENV, NULL, &e) == SQL_SUCCESS && alloc(SQL_HANDLE_DBC, e, &d) == SQL_SUCCESS);
-        CHECK(release(SQL_HANDLE_DBC, d) == SQL_SUCCESS && release(SQL_HANDLE_ENV, e) == SQL_SUCCESS);
+        CHECK(alloc(SQL_HANDLE_ENV, NULL, &e) == SQL_SUCCESS &&
+              alloc(SQL_HANDLE_DBC, e, &d) == SQL_SUCCESS);
+        CHECK(release(SQL_HANDLE_DBC, d) == SQL_SUCCESS &&
+              release(SQL_HANDLE_ENV, e) == SQL_SUCCESS);
         dlclose(driver);
         if (round == 10)
             early = take_stock();
@@ -238,8 +128,7 @@ static void a_hundred_loadings_leave_nothing_behind(void)
 int main(void)
 {
     promise("a hundred loadings leave nothing behind", a_hundred_loadings_leave_nothing_behind);
-    promise("a hundred lives of an environment leave nothing behind", a_hundred_lives_of_an_environment_leave_nothing_behind);
-    promise("a child is told of the fork and connects anew", a_child_is_told_of_the_fork_and_connects_anew);
-    promise("children of a busy process connect too", children_of_a_busy_process_connect_too);
+    promise("a hundred lives of an environment leave nothing behind",
+            a_hundred_lives_of_an_environment_leave_nothing_behind);
     return finish("process");
 }

@@ -1,5 +1,5 @@
-/* What threads may count on: one statement is serialised, a waiting one holds up nobody, a cancel ends a query within a second, a crowd
-   signs in once. */
+/* What threads may count on: one statement is serialised, a waiting one holds up nobody, a cancel
+   ends a query within a second, a crowd signs in once. */
 #include "threads.h"
 
 enum { CROWD = 100 };
@@ -7,7 +7,8 @@ enum { CROWD = 100 };
 static SQLHENV env;
 static SQLHDBC dbc;
 
-/* --- one statement, several threads ------------------------------------------------------------ */
+/* --- one statement, several threads
+   ------------------------------------------------------------ */
 
 static SQLHSTMT common;
 static atomic_uint n_rows;
@@ -32,7 +33,8 @@ static void a_statement_used_from_four_threads_is_serialised(void)
     common = new_stmt(dbc);
     OK(SQL_HANDLE_STMT, common,
        SQLExecDirect(common, text("SELECT i FROM UNNEST(sequence(1, 3000)) AS t(i)"), SQL_NTS));
-    SQLBindCol(common, 1, SQL_C_SLONG, &value, 0, NULL); /* stored under the statement's lock, by one thread at a time */
+    /* stored under the statement's lock, by one thread at a time */
+    SQLBindCol(common, 1, SQL_C_SLONG, &value, 0, NULL);
     for (unsigned i = 0; i < 4; i++)
         pthread_create(&threads[i], NULL, fetch_what_is_there, NULL);
     for (unsigned i = 0; i < 4; i++)
@@ -41,7 +43,8 @@ static void a_statement_used_from_four_threads_is_serialised(void)
     free_stmt(common);
 }
 
-/* Executes, reads and closes again and again; the other thread's cursor may be in the way, which is an error of sequence and no more. */
+/* Executes, reads and closes again and again; the other thread's cursor may be in the way, which is
+   an error of sequence and no more. */
 static void *execute_again_and_again(void *context)
 {
     unsigned *n_good = context;
@@ -49,7 +52,8 @@ static void *execute_again_and_again(void *context)
     for (unsigned i = 0; i < 15; i++) {
         SQLINTEGER value = 0;
 
-        if (SQL_SUCCEEDED(SQLExecDirect(common, text("SELECT 5"), SQL_NTS)) && SQL_SUCCEEDED(SQLFetch(common)) &&
+        if (SQL_SUCCEEDED(SQLExecDirect(common, text("SELECT 5"), SQL_NTS)) &&
+            SQL_SUCCEEDED(SQLFetch(common)) &&
             SQL_SUCCEEDED(SQLGetData(common, 1, SQL_C_SLONG, &value, 0, NULL)))
             *n_good += value == 5;
         SQLFreeStmt(common, SQL_CLOSE);
@@ -72,7 +76,8 @@ static void quarrelling_threads_get_errors_of_sequence_and_nothing_worse(void)
     free_stmt(common);
 }
 
-/* --- a statement that waits --------------------------------------------------------------------- */
+/* --- a statement that waits
+   --------------------------------------------------------------------- */
 
 struct waiting {
     SQLHSTMT h;
@@ -128,11 +133,13 @@ static void while_one_statement_waits_everything_else_answers(void)
     OK(SQL_HANDLE_DBC, dbc, SQLGetInfo(dbc, SQL_DBMS_NAME, name, sizeof(name), NULL));
     (void)record_of(SQL_HANDLE_STMT, w.h);
     (void)record_of(SQL_HANDLE_DBC, dbc);
-    OK(SQL_HANDLE_DBC, dbc, SQLGetConnectAttr(dbc, SQL_ATTR_CURRENT_CATALOG, name, sizeof(name), NULL));
+    OK(SQL_HANDLE_DBC, dbc,
+       SQLGetConnectAttr(dbc, SQL_ATTR_CURRENT_CATALOG, name, sizeof(name), NULL));
     OK(SQL_HANDLE_STMT, h, SQLGetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, &size, 0, NULL));
     CHECK(now() - start < 0.25);
     CHECK(number_of(dbc, "SELECT 7") == 7);
-    OK(SQL_HANDLE_STMT, h, SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0));
+    OK(SQL_HANDLE_STMT, h,
+       SQLTables(h, NULL, 0, text("flights"), SQL_NTS, text("airlines"), SQL_NTS, NULL, 0));
     OK(SQL_HANDLE_STMT, h, SQLFetch(h));
     CHECK(w.ended == 0 && now() - start < 10);
     SQLCancel(w.h);
@@ -142,7 +149,8 @@ static void while_one_statement_waits_everything_else_answers(void)
     free_stmt(w.h);
 }
 
-/* The state that the sandbox shows for the last query with this mark, and why. The members come as id, state, ..., query, reason. */
+/* The state that the sandbox shows for the last query with this mark, and why. The members come as
+   id, state, ..., query, reason. */
 static void find_state(const char *mark, char *state, size_t room, char *reason, size_t reason_room)
 {
     char *answer = control("GET", "queries", ""), *query = NULL, *found = NULL, *why;
@@ -150,7 +158,8 @@ static void find_state(const char *mark, char *state, size_t room, char *reason,
     state[0] = reason[0] = 0;
     for (char *at = answer; (at = strstr(at, mark)) != NULL; at++)
         query = at;
-    for (char *at = answer; query != NULL && (at = strstr(at, "\"state\": \"")) != NULL && at < query; at++)
+    for (char *at = answer;
+         query != NULL && (at = strstr(at, "\"state\": \"")) != NULL && at < query; at++)
         found = at;
     if (found != NULL)
         snprintf(state, room, "%.*s", (int)strcspn(found + 10, "\""), found + 10);
@@ -203,7 +212,8 @@ static void a_cancel_from_another_thread_ends_a_query_within_a_second(void)
         complain("it took %.2f s", best);
 }
 
-/* --- a crowd ------------------------------------------------------------------------------------ */
+/* --- a crowd
+   ------------------------------------------------------------------------------------ */
 
 struct visitor {
     const char *dsn;
@@ -264,7 +274,8 @@ static void refused_crowd(const char *dsn, const char *role, long calls_max)
         complain("AssumeRole was called %ld times", calls);
     for (unsigned i = 0; i < CROWD; i++) {
         CHECK(visitors[i].dbc == SQL_NULL_HDBC);
-        if (strcmp(visitors[i].why.state, "28000") != 0 || strstr(visitors[i].why.message, role) == NULL)
+        if (strcmp(visitors[i].why.state, "28000") != 0 ||
+            strstr(visitors[i].why.message, role) == NULL)
             complain("connection %u: [%s] %s", i, visitors[i].why.state, visitors[i].why.message);
     }
 }
@@ -286,10 +297,12 @@ int main(void)
     dbc = open_dsn(env, "retail", NULL);
     if (dbc == SQL_NULL_HDBC)
         return 1;
-    promise("a statement used from four threads is serialised", a_statement_used_from_four_threads_is_serialised);
+    promise("a statement used from four threads is serialised",
+            a_statement_used_from_four_threads_is_serialised);
     promise("quarrelling threads get errors of sequence and nothing worse",
             quarrelling_threads_get_errors_of_sequence_and_nothing_worse);
-    promise("while one statement waits everything else answers", while_one_statement_waits_everything_else_answers);
+    promise("while one statement waits everything else answers",
+            while_one_statement_waits_everything_else_answers);
     promise("a cancel from another thread ends a query within a second",
             a_cancel_from_another_thread_ends_a_query_within_a_second);
     promise("a hundred connections at once make two calls of AssumeRole",

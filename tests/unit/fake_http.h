@@ -1,4 +1,5 @@
-/* A transport that answers from a script and remembers what it was asked; and a clock that a test moves by hand. */
+/* A transport that answers from a script and remembers what it was asked; and a clock that a test
+   moves by hand. */
 #ifndef TESTS_FAKE_HTTP_H
 #define TESTS_FAKE_HTTP_H
 
@@ -16,8 +17,14 @@ struct fake_clock {
     int64_t wall_ms, steady_ms;
 };
 
-static inline int64_t fake_wall(const struct clock *c) { return ((const struct fake_clock *)c)->wall_ms; }
-static inline int64_t fake_steady(const struct clock *c) { return ((const struct fake_clock *)c)->steady_ms; }
+static inline int64_t fake_wall(const struct clock *c)
+{
+    return ((const struct fake_clock *)c)->wall_ms;
+}
+static inline int64_t fake_steady(const struct clock *c)
+{
+    return ((const struct fake_clock *)c)->steady_ms;
+}
 
 static inline struct fake_clock fake_clock_at(int64_t wall_ms)
 {
@@ -35,7 +42,8 @@ struct fake_step {
     int status;
     const char *body;                 /* NULL = empty */
     const char *headers;              /* "name: value\nname: value" or NULL */
-    const char *expect;               /* text that must occur in path+query+headers+body; NULL = anything */
+    /* text that must occur in path+query+headers+body; NULL = anything */
+    const char *expect;
     int64_t takes_ms;                 /* moves the clock */
 };
 
@@ -59,13 +67,15 @@ static inline void fake_note(struct fake_http *h, const struct http_request *q)
 {
     struct buf b = { 0 };
     struct fault f;
-    bool ok = buf_add(&b, q->method, &f) && buf_add(&b, SPAN(" "), &f) && buf_add(&b, q->scheme, &f) &&
-              buf_add(&b, SPAN("://"), &f) && buf_add(&b, q->host, &f) &&
-              (q->port == 0 || buf_add_format(&b, &f, ":%u", q->port)) && buf_add(&b, q->path, &f) &&
-              (q->query.len == 0 || (buf_add_byte(&b, '?', &f) && buf_add(&b, q->query, &f))) && buf_add_byte(&b, '\n', &f);
+    bool ok =
+        buf_add(&b, q->method, &f) && buf_add(&b, SPAN(" "), &f) && buf_add(&b, q->scheme, &f) &&
+        buf_add(&b, SPAN("://"), &f) && buf_add(&b, q->host, &f) &&
+        (q->port == 0 || buf_add_format(&b, &f, ":%u", q->port)) && buf_add(&b, q->path, &f) &&
+        (q->query.len == 0 || (buf_add_byte(&b, '?', &f) && buf_add(&b, q->query, &f))) &&
+        buf_add_byte(&b, '\n', &f);
     for (unsigned i = 0; ok && i < q->n_headers; i++) {
-        ok = buf_add(&b, q->headers[i].name, &f) && buf_add(&b, SPAN(": "), &f) && buf_add(&b, q->headers[i].value, &f) &&
-             buf_add_byte(&b, '\n', &f);
+        ok = buf_add(&b, q->headers[i].name, &f) && buf_add(&b, SPAN(": "), &f) &&
+             buf_add(&b, q->headers[i].value, &f) && buf_add_byte(&b, '\n', &f);
     }
     ok = ok && buf_add_byte(&b, '\n', &f) && buf_add(&b, q->body, &f);
     if (ok && h->n_seen < FAKE_SEEN_MAX) {
@@ -84,25 +94,31 @@ static inline void fake_headers(struct http_response *r, const char *text)
         struct span line = span_next(&rest, '\n');
         size_t colon = span_find_byte(line, ':');
         if (colon < line.len) {
-            (void)!http_response_keep_header(r, span_part(line, 0, colon), span_trim(span_from(line, colon + 1)), &f);
+            (void)!http_response_keep_header(r, span_part(line, 0, colon),
+                                             span_trim(span_from(line, colon + 1)), &f);
         }
     }
 }
 
-static inline bool fake_send(struct http *base, const struct http_request *q, struct http_response *r, struct fault *f)
+static inline bool fake_send(struct http *base, const struct http_request *q,
+                             struct http_response *r, struct fault *f)
 {
     static const struct fake_step exhausted = { .status = 599, .body = "script is over" };
     struct fake_http *h = (struct fake_http *)base;
-    unsigned at = h->at < h->n_steps ? h->at++ : h->repeat_last && h->n_steps > 0 ? h->n_steps - 1 : h->n_steps;
+    unsigned at = h->at < h->n_steps                 ? h->at++
+                  : h->repeat_last && h->n_steps > 0 ? h->n_steps - 1
+                                                     : h->n_steps;
     const struct fake_step *step = at < h->n_steps ? &h->steps[at] : &exhausted;
 
     fake_note(h, q);
     if (h->on_send != NULL) {
         h->on_send(h, q);
     }
-    if (step->expect != NULL && h->n_seen <= FAKE_SEEN_MAX && strstr(h->seen[h->n_seen - 1].text, step->expect) == NULL) {
+    if (step->expect != NULL && h->n_seen <= FAKE_SEEN_MAX &&
+        strstr(h->seen[h->n_seen - 1].text, step->expect) == NULL) {
         h->n_unexpected++;
-        printf("    request %u has no \"%s\":\n%s\n", h->n_seen, step->expect, h->seen[h->n_seen - 1].text);
+        printf("    request %u has no \"%s\":\n%s\n", h->n_seen, step->expect,
+               h->seen[h->n_seen - 1].text);
     }
     if (h->clock != NULL) {
         fake_clock_move(h->clock, step->takes_ms);
@@ -149,6 +165,9 @@ static inline void fake_done(struct fake_http *h)
 }
 
 /* What was asked in request i (from 0). */
-static inline const char *fake_seen(const struct fake_http *h, unsigned i) { return h->seen[i].text; }
+static inline const char *fake_seen(const struct fake_http *h, unsigned i)
+{
+    return h->seen[i].text;
+}
 
 #endif

@@ -15,7 +15,8 @@ struct unit_test {
     void (*run)(void);
 };
 
-/* Runs the list as one suite; the exit code of main. Ends with a line "UNIT name: N passed, N failed" for the runner. */
+/* Runs the list as one suite; the exit code of main. Ends with a line "UNIT name: N passed, N
+   failed" for the runner. */
 static inline int unit_run(const char *name, const struct unit_test *tests, size_t n)
 {
     if (CU_initialize_registry() != CUE_SUCCESS) {
@@ -39,10 +40,12 @@ static inline int unit_run(const char *name, const struct unit_test *tests, size
 /* Compares a span with a C string and says both when they differ. */
 static inline void unit_span_is(struct span got, const char *want, int line)
 {
-    bool ok = want == NULL ? got.at == NULL : got.at != NULL && got.len == strlen(want) && memcmp(got.at, want, got.len) == 0;
+    bool ok = want == NULL
+                  ? got.at == NULL
+                  : got.at != NULL && got.len == strlen(want) && memcmp(got.at, want, got.len) == 0;
     if (!ok) {
-        printf("    line %d: got \"%.*s\", want \"%s\"\n", line, got.at ? (int)got.len : 6, got.at ? got.at : "(none)",
-               want ? want : "(none)");
+        printf("    line %d: got \"%.*s\", want \"%s\"\n", line, got.at ? (int)got.len : 6,
+               got.at ? got.at : "(none)", want ? want : "(none)");
     }
     CU_ASSERT(ok);
 }

@@ -1,4 +1,5 @@
-/* Finds and reads the conformance vectors: the directory named by ATHENA_VECTORS, else ../shared/vectors beside the checkout. */
+/* Finds and reads the conformance vectors: the directory named by ATHENA_VECTORS, else
+   ../shared/vectors beside the checkout. */
 #ifndef TESTS_VECTORS_H
 #define TESTS_VECTORS_H
 

@@ -13,7 +13,8 @@ struct bench {
     struct aws_client *client;
 };
 
-static inline void bench_start_as(struct bench *b, enum aws_service service, const struct fake_step *steps, size_t n)
+static inline void bench_start_as(struct bench *b, enum aws_service service,
+                                  const struct fake_step *steps, size_t n)
 {
     struct fault f;
 
@@ -21,8 +22,12 @@ static inline void bench_start_as(struct bench *b, enum aws_service service, con
     fake_init(&b->fake, steps, n);
     b->clock = fake_clock_at(1767225600000);
     b->fake.clock = &b->clock;
-    struct aws_client_settings s = { .service = service, .region = SPAN("eu-west-1"), .transport = &b->fake.base, .clock = &b->clock.base,
-                                     .attempts_max = 1, .hop = HOP_SERVICE };
+    struct aws_client_settings s = { .service = service,
+                                     .region = SPAN("eu-west-1"),
+                                     .transport = &b->fake.base,
+                                     .clock = &b->clock.base,
+                                     .attempts_max = 1,
+                                     .hop = HOP_SERVICE };
     CU_ASSERT_FATAL(aws_client_new(&s, &b->client, &f));
 }
 

@@ -16,10 +16,22 @@ static struct page_scan scan_of(const char *text, size_t n, char **memory)
 
 static void strings_are_unescaped_where_they_stand(void)
 {
-    static const struct { const char *json, *want; } cases[] = {
-        { "\"\"", "" }, { "\"plain\"", "plain" }, { " \"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\te\"", "a\"b\\c/d\b\f\n\r\te" }, { "\"\\u0041\\u00e9\\u20AC\"", "A\xc3\xa9\xe2\x82\xac" },
-        { "\"x\\ud83d\\ude00y\"", "x\xf0\x9f\x98\x80y" }, { "\"\\ud83dz\"", "\xef\xbf\xbdz" }, { "\"\\ude00\"", "\xef\xbf\xbd" }, { "\"\xc3\xa9\"", "\xc3\xa9" },
-        { "\"\\ud83d\\u0041\"", "\xef\xbf\xbd" "A" }, { "null", NULL }, { "12", NULL }, { "{\"a\":\"b\"}", NULL },
+    static const struct {
+        const char *json, *want;
+    } cases[] = {
+        { "\"\"", "" },
+        { "\"plain\"", "plain" },
+        { " \"a\\\"b\\\\c\\/d\\b\\f\\n\\r\\te\"", "a\"b\\c/d\b\f\n\r\te" },
+        { "\"\\u0041\\u00e9\\u20AC\"", "A\xc3\xa9\xe2\x82\xac" },
+        { "\"x\\ud83d\\ude00y\"", "x\xf0\x9f\x98\x80y" },
+        { "\"\\ud83dz\"", "\xef\xbf\xbdz" },
+        { "\"\\ude00\"", "\xef\xbf\xbd" },
+        { "\"\xc3\xa9\"", "\xc3\xa9" },
+        { "\"\\ud83d\\u0041\"", "\xef\xbf\xbd"
+                                "A" },
+        { "null", NULL },
+        { "12", NULL },
+        { "{\"a\":\"b\"}", NULL },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *memory;
@@ -32,7 +44,8 @@ static void strings_are_unescaped_where_they_stand(void)
 
 static void broken_strings_are_refused(void)
 {
-    static const char *const list[] = { "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"a\\\"", "" };
+    static const char *const list[] = { "\"",        "\"a",         "\"\\",    "\"\\x\"",
+                                        "\"\\u12\"", "\"\\u12g4\"", "\"a\\\"", "" };
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         char *memory;
         struct page_scan s = scan_of(list[i], strlen(list[i]), &memory);
@@ -45,9 +58,20 @@ static void broken_strings_are_refused(void)
 
 static void any_value_can_be_stepped_over(void)
 {
-    static const struct { const char *json, *skipped; } cases[] = {
-        { "[1,2]]", "[1,2]" }, { " {\"a\":[\"}\\\"\",{}]},", "{\"a\":[\"}\\\"\",{}]}" }, { "\"a\\\\\",", "\"a\\\\\"" }, { "-1.5e3 ,", "-1.5e3 " }, { "true}", "true" },
-        { "\"]\"", "\"]\"" }, { "[", NULL }, { "[\"", NULL }, { "{[}", NULL }, { ",", NULL }, { "", NULL },
+    static const struct {
+        const char *json, *skipped;
+    } cases[] = {
+        { "[1,2]]", "[1,2]" },
+        { " {\"a\":[\"}\\\"\",{}]},", "{\"a\":[\"}\\\"\",{}]}" },
+        { "\"a\\\\\",", "\"a\\\\\"" },
+        { "-1.5e3 ,", "-1.5e3 " },
+        { "true}", "true" },
+        { "\"]\"", "\"]\"" },
+        { "[", NULL },
+        { "[\"", NULL },
+        { "{[}", NULL },
+        { ",", NULL },
+        { "", NULL },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char *memory;
@@ -93,13 +117,15 @@ static bool walk(struct page_scan *s, size_t *n)
 
 static void every_truncation_ends_and_is_refused(void)
 {
-    static const char whole[] = "{\"skip\":[{\"a\":\"\\u00e9\"}],\"rows\":[\"a\",null,\"b\\n\",{\"x\":1}],\"z\":null}";
+    static const char whole[] =
+        "{\"skip\":[{\"a\":\"\\u00e9\"}],\"rows\":[\"a\",null,\"b\\n\",{\"x\":1}],\"z\":null}";
 
     for (size_t cut = 0; cut < sizeof(whole); cut++) {
         char *memory;
         size_t n = 0;
         bool is_whole = cut == sizeof(whole) - 1;
-        struct page_scan s = scan_of(whole, cut < sizeof(whole) - 1 ? cut : sizeof(whole) - 1, &memory);
+        struct page_scan s =
+            scan_of(whole, cut < sizeof(whole) - 1 ? cut : sizeof(whole) - 1, &memory);
         CU_ASSERT_EQUAL(walk(&s, &n), is_whole);
         CU_ASSERT(!is_whole || n == 2);
         free(memory);

@@ -5,15 +5,29 @@
 #include "base/worker.h"
 
 #define STARTED { 200, "{\"QueryExecutionId\":\"q-1\"}", NULL, "AmazonAthena.StartQueryExecution" }
-#define STATE(word) { 200, "{\"QueryExecution\":{\"Status\":{\"State\":\"" word "\"}}}", NULL, "AmazonAthena.GetQueryExecution" }
+#define STATE(word) \
+    { \
+        200, "{\"QueryExecution\":{\"Status\":{\"State\":\"" word "\"}}}", NULL, \
+            "AmazonAthena.GetQueryExecution" \
+    }
 #define STOPPED { 200, "{}", NULL, "AmazonAthena.StopQueryExecution" }
-#define LIMIT { 400, "{\"__type\":\"TooManyRequestsException\",\"Reason\":\"CONCURRENT_QUERY_LIMIT_EXCEEDED\",\"Message\":\"m\"}", NULL, "AmazonAthena.StartQueryExecution" }
+#define LIMIT \
+    { \
+        400, \
+            "{\"__type\":\"TooManyRequestsException\",\"Reason\":\"CONCURRENT_QUERY_LIMIT_" \
+            "EXCEEDED\",\"Message\":\"m\"}", \
+            NULL, "AmazonAthena.StartQueryExecution" \
+    }
 
 static const char succeeded[] =
-    "{\"QueryExecution\":{\"StatementType\":\"DML\",\"SubstatementType\":\"SELECT\",\"ResultConfiguration\":{\"OutputLocation\":\"s3://b/k/q-1.csv\","
-    "\"EncryptionConfiguration\":{\"EncryptionOption\":\"SSE_S3\"}},\"QueryExecutionContext\":{\"Catalog\":\"awsdatacatalog\",\"Database\":\"db\"},"
-    "\"Statistics\":{\"DataScannedInBytes\":1234,\"EngineExecutionTimeInMillis\":5,\"TotalExecutionTimeInMillis\":9,"
-    "\"ResultReuseInformation\":{\"ReusedPreviousResult\":true}},\"ManagedQueryResultsConfiguration\":{\"Enabled\":true},"
+    "{\"QueryExecution\":{\"StatementType\":\"DML\",\"SubstatementType\":\"SELECT\","
+    "\"ResultConfiguration\":{\"OutputLocation\":\"s3://b/k/q-1.csv\","
+    "\"EncryptionConfiguration\":{\"EncryptionOption\":\"SSE_S3\"}},\"QueryExecutionContext\":{"
+    "\"Catalog\":\"awsdatacatalog\",\"Database\":\"db\"},"
+    "\"Statistics\":{\"DataScannedInBytes\":1234,\"EngineExecutionTimeInMillis\":5,"
+    "\"TotalExecutionTimeInMillis\":9,"
+    "\"ResultReuseInformation\":{\"ReusedPreviousResult\":true}},"
+    "\"ManagedQueryResultsConfiguration\":{\"Enabled\":true},"
     "\"Status\":{\"State\":\"SUCCEEDED\",\"SubmissionDateTime\":1.7E9},\"SomethingNew\":{}}}";
 
 struct run {
@@ -23,9 +37,12 @@ struct run {
     struct fault f;
 };
 
-static bool run_start(struct run *r, const struct fake_step *steps, size_t n, struct query_settings settings)
+static bool run_start(struct run *r, const struct fake_step *steps, size_t n,
+                      struct query_settings settings)
 {
-    struct query_request request = { .sql = SPAN("SELECT 1"), .database = SPAN("db"), .workgroup = SPAN("w") };
+    struct query_request request = { .sql = SPAN("SELECT 1"),
+                                     .database = SPAN("db"),
+                                     .workgroup = SPAN("w") };
 
     memset(r, 0, sizeof(*r));
     bench_start(&r->b, steps, n);
@@ -61,7 +78,11 @@ static void run_end(struct run *r)
 
 static void a_query_runs_to_its_end_and_is_described(void)
 {
-    static const struct fake_step steps[] = { STARTED, STATE("QUEUED"), STATE("RUNNING"), STATE("QUEUED"), STATE("OF_THE_FUTURE"), STATE("RUNNING"), { 200, succeeded } };
+    static const struct fake_step steps[] = {
+        STARTED,           STATE("QUEUED"),        STATE("RUNNING"),
+        STATE("QUEUED"),   STATE("OF_THE_FUTURE"), STATE("RUNNING"),
+        { 200, succeeded }
+    };
     struct run r;
 
     CU_ASSERT_FATAL(run_start(&r, steps, 7, (struct query_settings){ 0 }));
@@ -93,10 +114,19 @@ static void the_request_holds_what_was_given_and_nothing_empty(void)
     struct query *q = NULL;
     struct fault f = { 0 };
     struct span parameters[] = { SPAN("'it''s'"), SPAN("1") };
-    struct query_request request = { .sql = SPAN("SELECT \"a\" WHERE b = ?"), .catalog = SPAN("c"), .database = SPAN("d"), .workgroup = SPAN("w"),
-                                     .output_location = SPAN("s3://b/"), .parameters = parameters, .n_parameters = 2, .encryption = SPAN("SSE_KMS"),
-                                     .kms_key = SPAN("k"), .expected_owner = SPAN("444455556666"), .acl = SPAN("BUCKET_OWNER_FULL_CONTROL"),
-                                     .reuse = true, .reuse_minutes = 5 };
+    struct query_request request = { .sql = SPAN("SELECT \"a\" WHERE b = ?"),
+                                     .catalog = SPAN("c"),
+                                     .database = SPAN("d"),
+                                     .workgroup = SPAN("w"),
+                                     .output_location = SPAN("s3://b/"),
+                                     .parameters = parameters,
+                                     .n_parameters = 2,
+                                     .encryption = SPAN("SSE_KMS"),
+                                     .kms_key = SPAN("k"),
+                                     .expected_owner = SPAN("444455556666"),
+                                     .acl = SPAN("BUCKET_OWNER_FULL_CONTROL"),
+                                     .reuse = true,
+                                     .reuse_minutes = 5 };
     bench_start(&b, steps, 1);
     b.fake.repeat_last = true;
     struct query_settings settings = { .client = b.client, .clock = &b.clock.base };
@@ -104,11 +134,18 @@ static void the_request_holds_what_was_given_and_nothing_empty(void)
     CU_ASSERT_FATAL(query_start(&settings, &request, e, &q, &f));
     const char *body = strstr(fake_seen(&b.fake, 0), "\n\n");
     CU_ASSERT(strlen(e->token) == 36 && strstr(body, e->token) != NULL);
-    CU_ASSERT(strstr(body, "{\"QueryString\":\"SELECT \\\"a\\\" WHERE b = ?\",\"ClientRequestToken\":\"") != NULL);
-    CU_ASSERT(strstr(body, "\"QueryExecutionContext\":{\"Database\":\"d\",\"Catalog\":\"c\"},\"ResultConfiguration\":{\"OutputLocation\":\"s3://b/\","
-                           "\"EncryptionConfiguration\":{\"EncryptionOption\":\"SSE_KMS\",\"KmsKey\":\"k\"},\"ExpectedBucketOwner\":\"444455556666\","
-                           "\"AclConfiguration\":{\"S3AclOption\":\"BUCKET_OWNER_FULL_CONTROL\"}},\"WorkGroup\":\"w\",\"ExecutionParameters\":[\"'it''s'\",\"1\"],"
-                           "\"ResultReuseConfiguration\":{\"ResultReuseByAgeConfiguration\":{\"Enabled\":true,\"MaxAgeInMinutes\":5}}}") != NULL);
+    CU_ASSERT(
+        strstr(body,
+               "{\"QueryString\":\"SELECT \\\"a\\\" WHERE b = ?\",\"ClientRequestToken\":\"") !=
+        NULL);
+    CU_ASSERT(strstr(body, "\"QueryExecutionContext\":{\"Database\":\"d\",\"Catalog\":\"c\"},"
+                           "\"ResultConfiguration\":{\"OutputLocation\":\"s3://b/\","
+                           "\"EncryptionConfiguration\":{\"EncryptionOption\":\"SSE_KMS\","
+                           "\"KmsKey\":\"k\"},\"ExpectedBucketOwner\":\"444455556666\","
+                           "\"AclConfiguration\":{\"S3AclOption\":\"BUCKET_OWNER_FULL_CONTROL\"}},"
+                           "\"WorkGroup\":\"w\",\"ExecutionParameters\":[\"'it''s'\",\"1\"],"
+                           "\"ResultReuseConfiguration\":{\"ResultReuseByAgeConfiguration\":{"
+                           "\"Enabled\":true,\"MaxAgeInMinutes\":5}}}") != NULL);
     char first_token[40];
     memcpy(first_token, e->token, sizeof(first_token));
     struct query *second = NULL;
@@ -116,7 +153,8 @@ static void the_request_holds_what_was_given_and_nothing_empty(void)
     CU_ASSERT_FATAL(query_start(&settings, &plain, e, &second, &f));
     CU_ASSERT_STRING_NOT_EQUAL(first_token, e->token);
     body = strstr(fake_seen(&b.fake, 1), "\n\n");
-    CU_ASSERT(strstr(body, "Context") == NULL && strstr(body, "Result") == NULL && strstr(body, "WorkGroup") == NULL && strstr(body, "Parameters") == NULL);
+    CU_ASSERT(strstr(body, "Context") == NULL && strstr(body, "Result") == NULL &&
+              strstr(body, "WorkGroup") == NULL && strstr(body, "Parameters") == NULL);
     b.fake.steps[0] = (struct fake_step)STATE("CANCELLED");
     b.fake.steps[0].expect = NULL;
     b.fake.n_steps = 1;
@@ -139,7 +177,11 @@ static void what_the_service_would_refuse_for_its_size_is_not_sent(void)
     bench_start(&b, NULL, 0);
     struct query_settings settings = { .client = b.client, .clock = &b.clock.base };
     struct span parameter = { long_literal, sizeof(long_literal) };
-    struct query_request requests[] = { { .sql = { long_sql, 262145 } }, { .sql = SPAN("SELECT ?"), .parameters = &parameter, .n_parameters = 1 }, { .sql = SPAN("") } };
+    struct query_request requests[] = {
+        { .sql = { long_sql, 262145 } },
+        { .sql = SPAN("SELECT ?"), .parameters = &parameter, .n_parameters = 1 },
+        { .sql = SPAN("") }
+    };
     CU_ASSERT_FATAL(execution_new(&e, &f));
     for (size_t i = 0; i < 3; i++) {
         CU_ASSERT_FALSE(query_start(&settings, &requests[i], e, &q, &f));
@@ -154,18 +196,37 @@ static void what_the_service_would_refuse_for_its_size_is_not_sent(void)
 
 static void refused_starts_say_why(void)
 {
-    static const struct { const char *body; enum fault_kind kind; unsigned line, column; } cases[] = {
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"MALFORMED_QUERY\",\"Message\":\"line 3:17: mismatched input 'x'\"}", FAULT_SYNTAX, 3, 17 },
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"MALFORMED_QUERY\",\"Message\":\"Queries of this type are not supported\"}", FAULT_UNSUPPORTED, 0, 0 },
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\",\"Message\":\"Entity Not Found (Service: AmazonDataCatalog)\"}", FAULT_NO_TABLE, 0, 0 },
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\",\"Message\":\"WorkGroup is not found.\"}", FAULT_NOT_FOUND, 0, 0 },
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\",\"Message\":\"No output location provided. Set one\"}", FAULT_SETTING, 0, 0 },
-        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"DATACATALOG_NOT_FOUND\",\"Message\":\"Catalog 'x' does not exist\"}", FAULT_NOT_FOUND, 0, 0 },
-        { "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: u is not authorized to perform: athena:StartQueryExecution on resource: r\"}", FAULT_DENIED, 0, 0 },
+    static const struct {
+        const char *body;
+        enum fault_kind kind;
+        unsigned line, column;
+    } cases[] = {
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"MALFORMED_QUERY\","
+          "\"Message\":\"line 3:17: mismatched input 'x'\"}",
+          FAULT_SYNTAX, 3, 17 },
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"MALFORMED_QUERY\","
+          "\"Message\":\"Queries of this type are not supported\"}",
+          FAULT_UNSUPPORTED, 0, 0 },
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\","
+          "\"Message\":\"Entity Not Found (Service: AmazonDataCatalog)\"}",
+          FAULT_NO_TABLE, 0, 0 },
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\","
+          "\"Message\":\"WorkGroup is not found.\"}",
+          FAULT_NOT_FOUND, 0, 0 },
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"INVALID_INPUT\","
+          "\"Message\":\"No output location provided. Set one\"}",
+          FAULT_SETTING, 0, 0 },
+        { "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"DATACATALOG_NOT_FOUND\","
+          "\"Message\":\"Catalog 'x' does not exist\"}",
+          FAULT_NOT_FOUND, 0, 0 },
+        { "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: u is not authorized to "
+          "perform: athena:StartQueryExecution on resource: r\"}",
+          FAULT_DENIED, 0, 0 },
         { "{}", FAULT_PROTOCOL, 0, 0 },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct fake_step steps[] = { { i + 1 < sizeof(cases) / sizeof(cases[0]) ? 400 : 200, cases[i].body, NULL, NULL, 0 } };
+        struct fake_step steps[] = { { i + 1 < sizeof(cases) / sizeof(cases[0]) ? 400 : 200,
+                                       cases[i].body, NULL, NULL, 0 } };
         struct run r;
         CU_ASSERT_FALSE(run_start(&r, steps, 1, (struct query_settings){ 0 }));
         CU_ASSERT_EQUAL(r.f.kind, cases[i].kind);
@@ -178,11 +239,15 @@ static void refused_starts_say_why(void)
 
 static void polling_grows_by_a_factor_when_one_is_set(void)
 {
-    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STATE("RUNNING"), STATE("RUNNING"), STATE("SUCCEEDED") };
+    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STATE("RUNNING"),
+                                              STATE("RUNNING"), STATE("SUCCEEDED") };
     struct run r;
     int64_t pauses[3] = { 0 };
 
-    CU_ASSERT_FATAL(run_start(&r, steps, 5, (struct query_settings){ .first_poll_ms = 100, .poll_growth_percent = 300, .poll_max_ms = 5000 }));
+    CU_ASSERT_FATAL(run_start(&r, steps, 5,
+                              (struct query_settings){ .first_poll_ms = 100,
+                                                       .poll_growth_percent = 300,
+                                                       .poll_max_ms = 5000 }));
     for (unsigned i = 0; i < 3; i++) {
         int64_t wait_ms = 0;
         fake_clock_move(&r.b.clock, 10000);
@@ -205,7 +270,7 @@ static void polling_grows_with_the_time_elapsed(void)
     CU_ASSERT_FATAL(run_start(&r, steps, 2, (struct query_settings){ 0 }));
     r.b.fake.repeat_last = true;
     CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_WAIT);
-    CU_ASSERT_EQUAL(wait, 100);
+    CU_ASSERT_EQUAL(wait, 50);
     CU_ASSERT_EQUAL(r.b.fake.n_seen, 1); /* too early to look */
     int64_t from = r.b.clock.steady_ms;
     for (int i = 0; i < 200; i++) {
@@ -225,9 +290,18 @@ static void polling_grows_with_the_time_elapsed(void)
 static void throttling_slows_and_gaps_are_bridged(void)
 {
     static const struct fake_step steps[] = {
-        STARTED, { 400, "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}" }, { 400, "{\"__type\":\"ThrottlingException\"}" },
-        { 400, "{\"__type\":\"ThrottlingException\"}" }, STATE("RUNNING"), { 0, NULL, HTTP_FAILED_BROKEN }, { 503 }, { 0, NULL, HTTP_FAILED_READ }, { 500 }, STATE("RUNNING"),
-        { 0, NULL, HTTP_FAILED_BROKEN }, { 200, succeeded },
+        STARTED,
+        { 400, "{\"__type\":\"ThrottlingException\",\"message\":\"Rate exceeded\"}" },
+        { 400, "{\"__type\":\"ThrottlingException\"}" },
+        { 400, "{\"__type\":\"ThrottlingException\"}" },
+        STATE("RUNNING"),
+        { 0, NULL, HTTP_FAILED_BROKEN },
+        { 503 },
+        { 0, NULL, HTTP_FAILED_READ },
+        { 500 },
+        STATE("RUNNING"),
+        { 0, NULL, HTTP_FAILED_BROKEN },
+        { 200, succeeded },
     };
     struct run r;
     int64_t wait = 0;
@@ -245,7 +319,8 @@ static void throttling_slows_and_gaps_are_bridged(void)
 
 static void too_many_gaps_end_the_query(void)
 {
-    static const struct fake_step steps[] = { STARTED, { 503 }, { 503 }, { 503 }, { 503 }, { 503 }, STOPPED, STATE("CANCELLED") };
+    static const struct fake_step steps[] = { STARTED, { 503 }, { 503 }, { 503 },
+                                              { 503 }, { 503 }, STOPPED, STATE("CANCELLED") };
     struct run r;
 
     CU_ASSERT_FATAL(run_start(&r, steps, 8, (struct query_settings){ 0 }));
@@ -273,7 +348,8 @@ static void a_full_account_is_waited_for(void)
     static const struct fake_step steps[] = { LIMIT, LIMIT, STARTED, { 200, succeeded } };
     struct run r;
 
-    CU_ASSERT_FATAL(run_start(&r, steps, 4, (struct query_settings){ .deadline_steady_ms = 60000 }));
+    CU_ASSERT_FATAL(
+        run_start(&r, steps, 4, (struct query_settings){ .deadline_steady_ms = 60000 }));
     CU_ASSERT_FALSE(r.e->is_started);
     CU_ASSERT_EQUAL(run_on(&r, 100), QUERY_STEP_DONE);
     CU_ASSERT_EQUAL(bench_count(&r.b, "StartQueryExecution"), 3);
@@ -293,9 +369,56 @@ static void a_full_account_is_waited_for_only_to_the_deadline(void)
     run_end(&r);
 }
 
+static void a_wait_for_a_full_account_that_is_given_up_says_what_it_waited_for(void)
+{
+    static const struct fake_step steps[] = { LIMIT };
+    struct run r;
+    int64_t wait = 0;
+
+    for (unsigned cancelled = 0; cancelled < 2; cancelled++) {
+        CU_ASSERT_FATAL(
+            run_start(&r, steps, 1, (struct query_settings){ .deadline_steady_ms = 60000 }));
+        r.b.fake.repeat_last = true;
+        CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_WAIT);
+        if (cancelled != 0) {
+            wake_raise(&r.e->cancel);
+        } else {
+            fake_clock_move(&r.b.clock, 60000);
+        }
+        CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_FAULT);
+        CU_ASSERT_EQUAL(r.f.kind, cancelled != 0 ? FAULT_CANCELLED : FAULT_TIMEOUT);
+        CU_ASSERT(strstr(r.f.text, "started") != NULL && strstr(r.f.text, "Query  ") == NULL);
+        CU_ASSERT_EQUAL_FATAL(r.f.n_notes, 1);
+        CU_ASSERT(strstr(r.f.notes[0], "limit") != NULL);
+        CU_ASSERT_EQUAL(bench_count(&r.b, "StopQueryExecution"), 0);
+        run_end(&r);
+    }
+}
+
+static void looks_that_are_throttled_for_ever_never_end_the_query(void)
+{
+    static const struct fake_step steps[] = { STARTED,
+                                              { 400, "{\"__type\":\"ThrottlingException\"}" } };
+    struct run r;
+    int64_t wait = 0, longest = 0;
+
+    CU_ASSERT_FATAL(run_start(&r, steps, 2, (struct query_settings){ 0 }));
+    r.b.fake.repeat_last = true;
+    for (unsigned i = 0; i < 400; i++) {
+        CU_ASSERT_EQUAL_FATAL(query_step(r.q, &wait, &r.f), QUERY_STEP_WAIT);
+        longest = wait > longest ? wait : longest;
+        fake_clock_move(&r.b.clock, wait);
+    }
+    CU_ASSERT(longest > 20000 && longest <= 16 * 2000 * 6 / 5);
+    r.b.fake.steps[1] = (struct fake_step){ 200, succeeded };
+    CU_ASSERT_EQUAL(run_on(&r, 4), QUERY_STEP_DONE);
+    run_end(&r);
+}
+
 static void a_deadline_stops_the_query_and_confirms_it(void)
 {
-    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STOPPED, STATE("RUNNING"), STATE("CANCELLED") };
+    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STOPPED, STATE("RUNNING"),
+                                              STATE("CANCELLED") };
     struct run r;
     int64_t wait = 0;
 
@@ -333,7 +456,11 @@ static void a_cancel_stops_the_query_once_and_confirms_it(void)
 
 static void a_stop_that_is_not_confirmed_is_said(void)
 {
-    static const struct fake_step steps[] = { STARTED, STOPPED, { 200, "{\"QueryExecution\":{\"Status\":{\"State\":\"RUNNING\"}}}", NULL, NULL, 3000 } };
+    static const struct fake_step steps[] = {
+        STARTED,
+        STOPPED,
+        { 200, "{\"QueryExecution\":{\"Status\":{\"State\":\"RUNNING\"}}}", NULL, NULL, 3000 }
+    };
     struct run r;
     int64_t wait = 0;
 
@@ -359,7 +486,9 @@ static void raise_cancel(struct fake_http *h, const struct http_request *q)
 
 static void a_lost_start_is_learnt_by_its_token_and_stopped(void)
 {
-    static const struct fake_step steps[] = { { 0, NULL, HTTP_FAILED_READ }, STARTED, STOPPED, STATE("CANCELLED") };
+    static const struct fake_step steps[] = {
+        { 0, NULL, HTTP_FAILED_READ }, STARTED, STOPPED, STATE("CANCELLED")
+    };
     struct bench b;
     struct execution *e = NULL;
     struct query *q = NULL;
@@ -384,7 +513,8 @@ static void a_lost_start_is_learnt_by_its_token_and_stopped(void)
 static void a_stop_without_effect_is_repeated(void)
 {
     static const struct fake_step steps[] = {
-        STARTED, STOPPED, STATE("RUNNING"), STATE("RUNNING"), STATE("RUNNING"), STATE("RUNNING"), STOPPED, STATE("CANCELLED"),
+        STARTED,          STOPPED,          STATE("RUNNING"), STATE("RUNNING"),
+        STATE("RUNNING"), STATE("RUNNING"), STOPPED,          STATE("CANCELLED"),
     };
     struct run r;
 
@@ -409,8 +539,12 @@ static void credentials_that_come_too_late_start_nothing(void)
     bench_start(&b, NULL, 0);
     fake_source_init(&source);
     source.fails = FAULT_TIMEOUT;
-    struct aws_client_settings s = { .service = AWS_ATHENA, .region = SPAN("eu-west-1"), .transport = &b.fake.base, .source = &source.base,
-                                     .clock = &b.clock.base, .hop = HOP_SERVICE };
+    struct aws_client_settings s = { .service = AWS_ATHENA,
+                                     .region = SPAN("eu-west-1"),
+                                     .transport = &b.fake.base,
+                                     .source = &source.base,
+                                     .clock = &b.clock.base,
+                                     .hop = HOP_SERVICE };
     CU_ASSERT_FATAL(aws_client_new(&s, &client, &f));
     struct query_settings settings = { .client = client, .clock = &b.clock.base };
     CU_ASSERT_FATAL(execution_new(&e, &f));
@@ -456,7 +590,11 @@ static void closing_stops_what_runs(void)
 static void a_query_that_scans_too_much_is_stopped(void)
 {
     static const struct fake_step steps[] = {
-        STARTED, { 200, "{\"QueryExecution\":{\"Status\":{\"State\":\"RUNNING\"},\"Statistics\":{\"DataScannedInBytes\":2001}}}" }, STOPPED, STATE("CANCELLED"),
+        STARTED,
+        { 200, "{\"QueryExecution\":{\"Status\":{\"State\":\"RUNNING\"},\"Statistics\":{"
+               "\"DataScannedInBytes\":2001}}}" },
+        STOPPED,
+        STATE("CANCELLED"),
     };
     struct run r;
 
@@ -521,8 +659,10 @@ static void a_waiting_thread_is_woken_by_a_cancel(void)
 
 static const struct unit_test tests[] = {
     { "a query runs to its end and is described", a_query_runs_to_its_end_and_is_described },
-    { "the request holds what was given and nothing empty", the_request_holds_what_was_given_and_nothing_empty },
-    { "what the service would refuse for its size is not sent", what_the_service_would_refuse_for_its_size_is_not_sent },
+    { "the request holds what was given and nothing empty",
+      the_request_holds_what_was_given_and_nothing_empty },
+    { "what the service would refuse for its size is not sent",
+      what_the_service_would_refuse_for_its_size_is_not_sent },
     { "refused starts say why", refused_starts_say_why },
     { "polling grows with the time elapsed", polling_grows_with_the_time_elapsed },
     { "polling grows by a factor when one is set", polling_grows_by_a_factor_when_one_is_set },
@@ -530,13 +670,21 @@ static const struct unit_test tests[] = {
     { "too many gaps end the query", too_many_gaps_end_the_query },
     { "an answer without a state ends the query", an_answer_without_a_state_ends_the_query },
     { "a full account is waited for", a_full_account_is_waited_for },
-    { "a full account is waited for only to the deadline", a_full_account_is_waited_for_only_to_the_deadline },
+    { "a full account is waited for only to the deadline",
+      a_full_account_is_waited_for_only_to_the_deadline },
+    { "a wait for a full account that is given up says what it waited for",
+      a_wait_for_a_full_account_that_is_given_up_says_what_it_waited_for },
+    { "looks that are throttled for ever never end the query",
+      looks_that_are_throttled_for_ever_never_end_the_query },
     { "a deadline stops the query and confirms it", a_deadline_stops_the_query_and_confirms_it },
-    { "a cancel stops the query once and confirms it", a_cancel_stops_the_query_once_and_confirms_it },
+    { "a cancel stops the query once and confirms it",
+      a_cancel_stops_the_query_once_and_confirms_it },
     { "a stop that is not confirmed is said", a_stop_that_is_not_confirmed_is_said },
-    { "a lost start is learnt by its token and stopped", a_lost_start_is_learnt_by_its_token_and_stopped },
+    { "a lost start is learnt by its token and stopped",
+      a_lost_start_is_learnt_by_its_token_and_stopped },
     { "a stop without effect is repeated", a_stop_without_effect_is_repeated },
-    { "credentials that come too late start nothing", credentials_that_come_too_late_start_nothing },
+    { "credentials that come too late start nothing",
+      credentials_that_come_too_late_start_nothing },
     { "a cancel before the start sends nothing", a_cancel_before_the_start_sends_nothing },
     { "closing stops what runs", closing_stops_what_runs },
     { "a query that scans too much is stopped", a_query_that_scans_too_much_is_stopped },

@@ -1,19 +1,25 @@
 /* Pages of results. */
 #include "unit/athena/bench.h"
 
-#define INFO(name, type) "{\"CatalogName\":\"hive\",\"SchemaName\":\"\",\"TableName\":\"\",\"Name\":\"" name "\",\"Label\":\"" name "\",\"Type\":\"" type \
+#define INFO(name, type) \
+    "{\"CatalogName\":\"hive\",\"SchemaName\":\"\",\"TableName\":\"\",\"Name\":\"" name \
+    "\",\"Label\":\"" name "\",\"Type\":\"" type \
     "\",\"Precision\":10,\"Scale\":2,\"Nullable\":\"UNKNOWN\",\"CaseSensitive\":true}"
 
 static const char page[] =
-    "{\"UpdateCount\":0,\"ResultSet\":{\"ColumnInfos\":[{\"Name\":\"wrong\"}],\"ResultRows\":[{\"Data\":[\"wrong\",\"wrong\"]}],"
-    "\"Rows\":[{\"Data\":[{\"VarCharValue\":\"a\"},{\"VarCharValue\":\"b\"}]},{\"Data\":[{},{\"VarCharValue\":\"\"}]},{\"Data\":[{\"VarCharValue\":\"\\u00e9\\ud83d\\ude00\\n\\\"\"}]},"
-    "{\"Data\":[]},{}],\"ResultSetMetadata\":{\"ColumnInfo\":[" INFO("a", "decimal") "," INFO("b", "varchar") "]}},\"NextToken\":\"t+/=\"}";
+    "{\"UpdateCount\":0,\"ResultSet\":{\"ColumnInfos\":[{\"Name\":\"wrong\"}],\"ResultRows\":[{"
+    "\"Data\":[\"wrong\",\"wrong\"]}],"
+    "\"Rows\":[{\"Data\":[{\"VarCharValue\":\"a\"},{\"VarCharValue\":\"b\"}]},{\"Data\":[{},{"
+    "\"VarCharValue\":\"\"}]},{\"Data\":[{\"VarCharValue\":\"\\u00e9\\ud83d\\ude00\\n\\\"\"}]},"
+    "{\"Data\":[]},{}],\"ResultSetMetadata\":{\"ColumnInfo\":[" INFO("a", "decimal") "," INFO(
+        "b", "varchar") "]}},\"NextToken\":\"t+/=\"}";
 
 static void a_page_is_read_without_its_repeated_half(void)
 {
     static const struct fake_step steps[] = {
         { 200, page, NULL, "{\"QueryExecutionId\":\"q-1\",\"MaxResults\":1000}" },
-        { 200, "{\"UpdateCount\":null,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":null}}", NULL, "{\"QueryExecutionId\":\"q-1\",\"NextToken\":\"t+/=\",\"MaxResults\":7}" },
+        { 200, "{\"UpdateCount\":null,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":null}}",
+          NULL, "{\"QueryExecutionId\":\"q-1\",\"NextToken\":\"t+/=\",\"MaxResults\":7}" },
     };
     struct bench b;
     struct arena a = { 0 };
@@ -51,7 +57,8 @@ static void a_page_is_read_without_its_repeated_half(void)
 static void a_row_wider_than_the_columns_is_kept(void)
 {
     static const struct fake_step steps[] = {
-        { 200, "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"x\"},{\"VarCharValue\":\"y\"}]}],\"ResultSetMetadata\":{\"ColumnInfo\":[" INFO("a", "string") "]}}}" },
+        { 200, "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"x\"},{\"VarCharValue\":"
+               "\"y\"}]}],\"ResultSetMetadata\":{\"ColumnInfo\":[" INFO("a", "string") "]}}}" },
     };
     struct bench b;
     struct arena a = { 0 };
@@ -69,8 +76,14 @@ static void a_row_wider_than_the_columns_is_kept(void)
 static void hostile_pages_are_survived(void)
 {
     static const char *const list[] = {
-        "[]", "{\"ResultSet\":7}", "{\"ResultSet\":{\"Rows\":{\"Data\":1},\"ResultSetMetadata\":[]}}", "{\"ResultSet\":{\"Rows\":[1,null,\"x\",[]]}}",
-        "{\"ResultSet\":{\"Rows\":[{\"Data\":[1,null,{\"VarCharValue\":5}]}]},\"NextToken\":9,\"UpdateCount\":\"x\"}", "{\"ResultSet\":{\"Rows\":[", "null",
+        "[]",
+        "{\"ResultSet\":7}",
+        "{\"ResultSet\":{\"Rows\":{\"Data\":1},\"ResultSetMetadata\":[]}}",
+        "{\"ResultSet\":{\"Rows\":[1,null,\"x\",[]]}}",
+        "{\"ResultSet\":{\"Rows\":[{\"Data\":[1,null,{\"VarCharValue\":5}]}]},\"NextToken\":9,"
+        "\"UpdateCount\":\"x\"}",
+        "{\"ResultSet\":{\"Rows\":[",
+        "null",
     };
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
         struct fake_step steps[] = { { 200, list[i], NULL, NULL, 0 } };
@@ -92,7 +105,8 @@ static void hostile_pages_are_survived(void)
 static void refusals_carry_the_query(void)
 {
     static const struct fake_step steps[] = {
-        { 400, "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"RESULT_NOT_FOUND\",\"Message\":\"Could not find results\"}" },
+        { 400, "{\"__type\":\"InvalidRequestException\",\"AthenaErrorCode\":\"RESULT_NOT_FOUND\","
+               "\"Message\":\"Could not find results\"}" },
     };
     struct bench b;
     struct arena a = { 0 };

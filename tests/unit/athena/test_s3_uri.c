@@ -5,14 +5,18 @@
 
 static void places_are_taken_apart_or_refused(void)
 {
-    static const struct { const char *uri, *bucket, *key; } cases[] = {
-        { "s3://b/k/q.csv", "b", "k/q.csv" }, { "s3://b/", "b", "" }, { "s3://b", "b", "" }, { "s3://b//k", "b", "/k" },
-        { "s3:///k", NULL, NULL }, { "S3://b/k", NULL, NULL }, { "https://b/k", NULL, NULL }, { "", NULL, NULL }, { "s3://", NULL, NULL },
+    static const struct {
+        const char *uri, *bucket, *key;
+    } cases[] = {
+        { "s3://b/k/q.csv", "b", "k/q.csv" }, { "s3://b/", "b", "" },    { "s3://b", "b", "" },
+        { "s3://b//k", "b", "/k" },           { "s3:///k", NULL, NULL }, { "S3://b/k", NULL, NULL },
+        { "https://b/k", NULL, NULL },        { "", NULL, NULL },        { "s3://", NULL, NULL },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct span bucket = NO_SPAN, key = NO_SPAN;
         struct fault f = { 0 };
-        CU_ASSERT_EQUAL(s3_uri_parse(span_of(cases[i].uri), &bucket, &key, &f), cases[i].bucket != NULL);
+        CU_ASSERT_EQUAL(s3_uri_parse(span_of(cases[i].uri), &bucket, &key, &f),
+                        cases[i].bucket != NULL);
         SPAN_IS(bucket, cases[i].bucket);
         SPAN_IS(key, cases[i].key);
     }

@@ -14,16 +14,19 @@ struct fake_source {
     enum fault_kind fails; /* FAULT_NONE = works */
 };
 
-static inline bool fake_source_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static inline bool fake_source_get(struct creds_source *s, const struct creds_request *q,
+                                   struct creds *out, struct fault *f)
 {
     struct fake_source *source = (struct fake_source *)s;
 
     source->n_gets++;
     if (source->fails != FAULT_NONE || (q->rejected_key != NULL && source->fails_when_rejected)) {
-        return fault_set(f, source->fails != FAULT_NONE ? source->fails : FAULT_CREDENTIALS, "no credentials to be had");
+        return fault_set(f, source->fails != FAULT_NONE ? source->fails : FAULT_CREDENTIALS,
+                         "no credentials to be had");
     }
     source->n_rejected += q->rejected_key != NULL && !source->has_one_key;
-    snprintf(out->access_key_id, sizeof(out->access_key_id), "KEY%c", 'A' + (int)source->n_rejected);
+    snprintf(out->access_key_id, sizeof(out->access_key_id), "KEY%c",
+             'A' + (int)source->n_rejected);
     snprintf(out->secret_access_key, sizeof(out->secret_access_key), "secret");
     snprintf(out->session_token, sizeof(out->session_token), "TOKEN");
     return true;

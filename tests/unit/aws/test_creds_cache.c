@@ -16,7 +16,8 @@ struct source {
     char key[32];
 };
 
-static bool source_get(struct creds_source *s, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool source_get(struct creds_source *s, const struct creds_request *q, struct creds *out,
+                       struct fault *f)
 {
     struct source *x = (struct source *)s;
     struct wake pause;
@@ -35,7 +36,8 @@ static bool source_get(struct creds_source *s, const struct creds_request *q, st
     } else {
         *out = (struct creds){ .secret_access_key = "secret" };
         snprintf(out->access_key_id, sizeof(out->access_key_id), "KEY%u", x->n_asked);
-        out->expires_wall_ms = x->lifetime_ms == 0 ? 0 : x->clock->wall_ms(x->clock) + x->lifetime_ms;
+        out->expires_wall_ms =
+            x->lifetime_ms == 0 ? 0 : x->clock->wall_ms(x->clock) + x->lifetime_ms;
     }
     lock_give(&x->lock);
     return ok;
@@ -56,7 +58,9 @@ static struct creds_source *begin(const struct clock *c, int64_t lifetime_ms)
     struct fault f;
 
     hand = fake_clock_at(1795000000000);
-    source = (struct source){ .base = { &ops }, .clock = c != NULL ? c : &hand.base, .lifetime_ms = lifetime_ms };
+    source = (struct source){ .base = { &ops },
+                              .clock = c != NULL ? c : &hand.base,
+                              .lifetime_ms = lifetime_ms };
     lock_init(&source.lock);
     struct creds_cache_settings settings = { .clock = source.clock };
     CU_ASSERT_FATAL(creds_cache_new(&settings, &source.base, &cache, &f));
@@ -264,13 +268,17 @@ static void a_peek_asks_nobody(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a source is asked once while its credentials are good", a_source_is_asked_once_while_its_credentials_are_good },
+    { "a source is asked once while its credentials are good",
+      a_source_is_asked_once_while_its_credentials_are_good },
     { "credentials without an end are kept", credentials_without_an_end_are_kept },
     { "a wall clock that is set changes nothing", a_wall_clock_that_is_set_changes_nothing },
-    { "a rejected key is renewed once, and only if it is the one held", a_rejected_key_is_renewed_once_and_only_if_it_is_the_one_held },
-    { "an ended base serves what is valid and then says so", an_ended_base_serves_what_is_valid_and_then_says_so },
+    { "a rejected key is renewed once, and only if it is the one held",
+      a_rejected_key_is_renewed_once_and_only_if_it_is_the_one_held },
+    { "an ended base serves what is valid and then says so",
+      an_ended_base_serves_what_is_valid_and_then_says_so },
     { "a cancelled renewal is nobody else's failure", a_cancelled_renewal_is_nobody_elses_failure },
-    { "a deadline ends the waiting for another caller", a_deadline_ends_the_waiting_for_another_caller },
+    { "a deadline ends the waiting for another caller",
+      a_deadline_ends_the_waiting_for_another_caller },
     { "many threads share one renewal", many_threads_share_one_renewal },
     { "many threads share one refusal", many_threads_share_one_refusal },
     { "a share keeps the cache alive", a_share_keeps_the_cache_alive },

@@ -10,11 +10,16 @@ static void a_first_hop_may_assume_one_role_and_nothing_else(void)
     struct fault f;
 
     CU_ASSERT(policy_scope_down(SPAN("arn:aws-us-gov:iam::222233334444:role/B"), false, &b, &f));
-    SPAN_IS(buf_span(&b), "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\","
-                          "\"sts:SetSourceIdentity\"],\"Resource\":\"arn:aws-us-gov:iam::222233334444:role/B\"}]}");
+    SPAN_IS(
+        buf_span(&b),
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"sts:"
+        "AssumeRole\",\"sts:TagSession\","
+        "\"sts:SetSourceIdentity\"],\"Resource\":\"arn:aws-us-gov:iam::222233334444:role/B\"}]}");
     buf_clear(&b);
     CU_ASSERT(policy_scope_down(SPAN("arn:aws:iam::1:role/B"), true, &b, &f));
-    SPAN_IS(buf_span(&b), "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Resource\":\"arn:aws:iam::1:role/B\"}]}");
+    SPAN_IS(buf_span(&b),
+            "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:"
+            "AssumeRole\",\"Resource\":\"arn:aws:iam::1:role/B\"}]}");
     buf_free(&b);
 }
 
@@ -41,7 +46,10 @@ static void read_only_denies_writing_outside_the_results(void)
     CU_ASSERT(b.len < POLICY_PLAIN_MAX);
     json_free(document);
     buf_clear(&b);
-    CU_ASSERT(policy_read_only(SPAN("aws"), SPAN(""), SPAN("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"athena:*\",\"Resource\":\"*\"}]}"), &b, &f));
+    CU_ASSERT(policy_read_only(
+        SPAN("aws"), SPAN(""),
+        SPAN("{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"athena:*\",\"Resource\":\"*\"}]}"),
+        &b, &f));
     document = NULL;
     CU_ASSERT_FATAL(json_parse(buf_span(&b), &document, &f));
     CU_ASSERT_EQUAL(json_length(json_member(document, "Statement")), 2);
@@ -52,14 +60,23 @@ static void read_only_denies_writing_outside_the_results(void)
     buf_free(&b);
 }
 
-static const struct { const char *policy, *missing; } lints[] = {
+static const struct {
+
+    const char *policy, *missing;
+
+} lints[] = {
     { "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}", "" },
-    { "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"ATHENA:*\",\"glue:Get*\",\"s3:*\"],\"Resource\":\"*\"}}", "" },
-    { "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"athena:*\",\"s3:?etObject\",\"s3:GetBucket*\"],\"Resource\":\"*\"}]}",
+    { "{\"Statement\":{\"Effect\":\"Allow\",\"Action\":[\"ATHENA:*\",\"glue:Get*\",\"s3:*\"],"
+      "\"Resource\":\"*\"}}",
+      "" },
+    { "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"athena:*\",\"s3:?etObject\",\"s3:"
+      "GetBucket*\"],\"Resource\":\"*\"}]}",
       "glue:GetDatabase, glue:GetTable, s3:PutObject" },
-    { "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"glue:*\",\"Resource\":\"*\"}]}", "glue:GetDatabase, glue:GetTable" },
+    { "{\"Statement\":[{\"Effect\":\"Allow\",\"NotAction\":\"glue:*\",\"Resource\":\"*\"}]}",
+      "glue:GetDatabase, glue:GetTable" },
     { "{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":\"*\",\"Resource\":\"*\"}]}",
-      "athena:StartQueryExecution, athena:GetQueryExecution, athena:GetQueryResults, glue:GetDatabase, glue:GetTable, s3:GetObject, s3:PutObject, s3:GetBucketLocation" },
+      "athena:StartQueryExecution, athena:GetQueryExecution, athena:GetQueryResults, "
+      "glue:GetDatabase, glue:GetTable, s3:GetObject, s3:PutObject, s3:GetBucketLocation" },
 };
 
 static void what_a_query_needs_is_missed(void)
@@ -74,9 +91,11 @@ static void what_a_query_needs_is_missed(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a first hop may assume one role and nothing else", a_first_hop_may_assume_one_role_and_nothing_else },
+    { "a first hop may assume one role and nothing else",
+      a_first_hop_may_assume_one_role_and_nothing_else },
     { "partitions come from the ARN", partitions_come_from_the_arn },
-    { "read-only denies writing outside the results", read_only_denies_writing_outside_the_results },
+    { "read-only denies writing outside the results",
+      read_only_denies_writing_outside_the_results },
     { "what a query needs is missed", what_a_query_needs_is_missed },
 };
 

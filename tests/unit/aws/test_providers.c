@@ -1,5 +1,6 @@
-/* Every place that base credentials can come from, on a made-up machine. The common vectors hold whole exchanges; here is what they
-   leave out: refusals, renewals, secrets that stay where they are. */
+/* Every place that base credentials can come from, on a made-up machine. The common vectors hold
+   whole exchanges; here is what they leave out: refusals, renewals, secrets that stay where they
+   are. */
 #include "unit/fake_http.h"
 #include "unit/unit.h"
 
@@ -44,8 +45,14 @@ static void begin(struct machine *m, const struct fake_step *steps, size_t n)
     CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(m->root));
     m->hand = fake_clock_at(1795435200000); /* 2026-11-23 12:00 */
     fake_init(&m->http, steps, n);
-    m->w = (struct creds_world){ .env = env_of, .context = m, .root = m->root, .transport = &m->http.base, .clock = &m->hand.base,
-                                 .may_run_process = true, .attempts_max = 2, .session_name = "tester" };
+    m->w = (struct creds_world){ .env = env_of,
+                                 .context = m,
+                                 .root = m->root,
+                                 .transport = &m->http.base,
+                                 .clock = &m->hand.base,
+                                 .may_run_process = true,
+                                 .attempts_max = 2,
+                                 .session_name = "tester" };
 }
 
 static void put_file(const struct machine *m, const char *path, const char *text)
@@ -53,7 +60,8 @@ static void put_file(const struct machine *m, const char *path, const char *text
     char whole[512];
 
     snprintf(whole, sizeof(whole), "%s%s", m->root, path);
-    for (char *slash = strchr(whole + strlen(m->root) + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+    for (char *slash = strchr(whole + strlen(m->root) + 1, '/'); slash != NULL;
+         slash = strchr(slash + 1, '/')) {
         *slash = 0;
         mkdir(whole, 0700);
         *slash = '/';
@@ -130,9 +138,15 @@ static void a_wrong_set_up_ends_the_search(void)
 
 static void a_process_prints_credentials(void)
 {
-    static const struct { const char *command, *says; } rows[] = {
-        { "echo '{\"Version\":1,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Expiration\":\"2026-11-23T13:00:00Z\"}'", NULL },
-        { "echo '{\"Version\":2,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\"}'", "Version is not 1" },
+    static const struct {
+        const char *command, *says;
+    } rows[] = {
+        { "echo "
+          "'{\"Version\":1,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Expiration\":\"2026-"
+          "11-23T13:00:00Z\"}'",
+          NULL },
+        { "echo '{\"Version\":2,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\"}'",
+          "Version is not 1" },
         { "echo nonsense", "printed no JSON" },
         { "echo broken >&2; exit 3", "ended with code 3: broken" },
         { "echo '{\"Version\":1,\"AccessKeyId\":\"AK\"}'", "gave no secret access key" },
@@ -145,7 +159,8 @@ static void a_process_prints_credentials(void)
         snprintf(text, sizeof(text), "[profile p]\ncredential_process = %s\n", rows[i].command);
         put_file(&m, "/home/.aws/config", text);
         bool ok = by_profile("p");
-        bool fits = rows[i].says == NULL ? ok && strcmp(got.access_key_id, "AK") == 0 && got.expires_wall_ms == m.hand.wall_ms + 3600000
+        bool fits = rows[i].says == NULL ? ok && strcmp(got.access_key_id, "AK") == 0 &&
+                                               got.expires_wall_ms == m.hand.wall_ms + 3600000
                                          : !ok && strstr(f.text, rows[i].says) != NULL;
         if (!fits) {
             printf("    row %zu: %s\n", i, f.text);
@@ -162,7 +177,8 @@ static void a_process_is_not_started_for_a_profile_that_a_connection_string_chos
     begin(&m, NULL, 0);
     m.w.may_run_process = false;
     unlink("/tmp/test-providers-was-run");
-    put_file(&m, "/home/.aws/config", "[profile p]\ncredential_process = touch /tmp/test-providers-was-run\n");
+    put_file(&m, "/home/.aws/config",
+             "[profile p]\ncredential_process = touch /tmp/test-providers-was-run\n");
     CU_ASSERT_FALSE(by_profile("p"));
     CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "no program is started"));
     CU_ASSERT_NOT_EQUAL(access("/tmp/test-providers-was-run", F_OK), 0);
@@ -172,7 +188,8 @@ static void a_process_is_not_started_for_a_profile_that_a_connection_string_chos
 static void a_process_that_does_not_end_is_ended_with_its_children(void)
 {
     struct wake cancel;
-    struct creds_request bounded = { .deadline_steady_ms = clock_system()->steady_ms(clock_system()) + 200 };
+    struct creds_request bounded = { .deadline_steady_ms =
+                                         clock_system()->steady_ms(clock_system()) + 200 };
     m.env[0] = (struct variable){ "HOME", "/home" };
     begin(&m, NULL, 0);
     m.w.clock = clock_system();
@@ -196,8 +213,12 @@ static void a_container_is_asked_with_its_token_and_only_where_it_may_be(void)
         { "ftp://127.0.0.1/c", "tok", "whole URL" },
         { "http://127.0.0.1:1/c", "tok\nx", "more than one line" },
     };
-    static const struct fake_step steps[] = { { 200, "{\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Token\":\"T\",\"Expiration\":\"2026-11-23T13:00:00Z\"}",
-                                               NULL, "authorization: tok\n" } };
+    static const struct fake_step steps[] = {
+        { 200,
+          "{\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Token\":\"T\",\"Expiration\":"
+          "\"2026-11-23T13:00:00Z\"}",
+          NULL, "authorization: tok\n" }
+    };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         m.env[0] = (struct variable){ "AWS_CONTAINER_CREDENTIALS_FULL_URI", rows[i].url };
         m.env[1] = (struct variable){ "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token" };
@@ -205,8 +226,9 @@ static void a_container_is_asked_with_its_token_and_only_where_it_may_be(void)
         put_file(&m, "/token", rows[i].token);
         memset(&f, 0, sizeof(f));
         bool ok = provide_container(&m.w, &q, &got, &f);
-        bool fits = rows[i].says == NULL ? ok && m.http.n_unexpected == 0 && strcmp(got.session_token, "T") == 0
-                                         : !ok && m.http.n_seen == 0 && strstr(f.text, rows[i].says) != NULL;
+        bool fits = rows[i].says == NULL
+                        ? ok && m.http.n_unexpected == 0 && strcmp(got.session_token, "T") == 0
+                        : !ok && m.http.n_seen == 0 && strstr(f.text, rows[i].says) != NULL;
         if (!fits) {
             printf("    row %zu: %s\n", i, f.text);
         }
@@ -215,26 +237,58 @@ static void a_container_is_asked_with_its_token_and_only_where_it_may_be(void)
     }
 }
 
-#define INSTANCE_CREDS(until) "{\"Code\":\"Success\",\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Token\":\"T\",\"Expiration\":\"" until "\"}"
+#define INSTANCE_CREDS(until) \
+    "{\"Code\":\"Success\",\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\",\"Token\":\"T\"," \
+    "\"Expiration\":\"" until "\"}"
 
 static void an_instance_is_asked_by_version_two_alone(void)
 {
-    static const struct { struct fake_step steps[7]; unsigned n; const char *says; unsigned n_sent; } rows[] = {
-        { { { 200, "tok", NULL, "PUT http://127.0.0.1:1/latest/api/token" }, { 200, "role", NULL, "x-aws-ec2-metadata-token: tok" },
-            { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z") } }, 3, NULL, 3 },
+    static const struct {
+        struct fake_step steps[7];
+        unsigned n;
+        const char *says;
+        unsigned n_sent;
+    } rows[] = {
+        { { { 200, "tok", NULL, "PUT http://127.0.0.1:1/latest/api/token" },
+            { 200, "role", NULL, "x-aws-ec2-metadata-token: tok" },
+            { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z") } },
+          3,
+          NULL,
+          3 },
         { { { 403 } }, 1, "switched off", 1 },
         { { { 404 } }, 1, "answered 404", 1 },
         { { { 200, "tok" }, { 404 } }, 2, "No role is attached", 2 },
-        { { { 200, "tok" }, { 200, "role" }, { 401 }, { 200, "new" }, { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z"), NULL, "x-aws-ec2-metadata-token: new" } }, 5, NULL, 5 },
-        { { { 200, "tok" }, { 200, "role" }, { 200, "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"no\"}" } }, 3, "AssumeRoleUnauthorizedAccess", 3 },
-        { { { 500 }, { 200, "tok" }, { 200, NULL }, { 200, "role" }, { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z") } }, 5, NULL, 5 },
+        { { { 200, "tok" },
+            { 200, "role" },
+            { 401 },
+            { 200, "new" },
+            { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z"), NULL,
+              "x-aws-ec2-metadata-token: new" } },
+          5,
+          NULL,
+          5 },
+        { { { 200, "tok" },
+            { 200, "role" },
+            { 200, "{\"Code\":\"AssumeRoleUnauthorizedAccess\",\"Message\":\"no\"}" } },
+          3,
+          "AssumeRoleUnauthorizedAccess",
+          3 },
+        { { { 500 },
+            { 200, "tok" },
+            { 200, NULL },
+            { 200, "role" },
+            { 200, INSTANCE_CREDS("2026-11-23T13:00:00Z") } },
+          5,
+          NULL,
+          5 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         m.env[0] = (struct variable){ "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1/" };
         begin(&m, rows[i].steps, rows[i].n);
         memset(&f, 0, sizeof(f));
         bool ok = provide_instance(&m.w, &q, NULL, false, &got, &f);
-        bool fits = (rows[i].says == NULL ? ok && strcmp(got.access_key_id, "AK") == 0 : !ok && strstr(f.text, rows[i].says) != NULL) &&
+        bool fits = (rows[i].says == NULL ? ok && strcmp(got.access_key_id, "AK") == 0
+                                          : !ok && strstr(f.text, rows[i].says) != NULL) &&
                     m.http.n_seen == rows[i].n_sent && m.http.n_unexpected == 0;
         if (!fits) {
             printf("    row %zu: %s, %u requests\n", i, f.text, m.http.n_seen);
@@ -246,7 +300,9 @@ static void an_instance_is_asked_by_version_two_alone(void)
 
 static void an_instance_in_an_outage_goes_on_with_what_it_has(void)
 {
-    static const struct fake_step steps[] = { { 200, "tok" }, { 200, "role" }, { 200, INSTANCE_CREDS("2026-11-23T11:00:00Z") } };
+    static const struct fake_step steps[] = { { 200, "tok" },
+                                              { 200, "role" },
+                                              { 200, INSTANCE_CREDS("2026-11-23T11:00:00Z") } };
     m.env[0] = (struct variable){ "AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1" };
     begin(&m, steps, 3);
     CU_ASSERT(provide_instance(&m.w, &q, NULL, false, &got, &f));
@@ -255,22 +311,31 @@ static void an_instance_in_an_outage_goes_on_with_what_it_has(void)
     end(&m);
 }
 
-#define SSO_CONFIG "[profile p]\nsso_session = dev\nsso_account_id = 111122223333\nsso_role_name = R\n[sso-session dev]\nsso_region = us-east-1\nsso_start_url = https://x\n"
-#define SSO_FILE "/home/.aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json" /* SHA-1 of "dev" */
+#define SSO_CONFIG \
+    "[profile p]\nsso_session = dev\nsso_account_id = 111122223333\nsso_role_name = " \
+    "R\n[sso-session dev]\nsso_region = us-east-1\nsso_start_url = https://x\n"
+/* SHA-1 of "dev" */
+#define SSO_FILE "/home/.aws/sso/cache/34c6fceca75e456f25e7e99531e2425c6c1de443.json"
 
 static void a_sign_in_token_is_renewed_and_kept_with_what_we_do_not_know(void)
 {
     static const struct fake_step steps[] = {
-        { 200, "{\"accessToken\":\"new-token\",\"expiresIn\":3600,\"refreshToken\":\"new-refresh\"}", NULL, "https://oidc.us-east-1.amazonaws.com/token" },
-        { 200, "{\"roleCredentials\":{\"accessKeyId\":\"AK\",\"secretAccessKey\":\"SK\",\"sessionToken\":\"T\",\"expiration\":1795438800000}}", NULL,
-          "x-amz-sso_bearer_token: new-token" },
+        { 200,
+          "{\"accessToken\":\"new-token\",\"expiresIn\":3600,\"refreshToken\":\"new-refresh\"}",
+          NULL, "https://oidc.us-east-1.amazonaws.com/token" },
+        { 200,
+          "{\"roleCredentials\":{\"accessKeyId\":\"AK\",\"secretAccessKey\":\"SK\","
+          "\"sessionToken\":\"T\",\"expiration\":1795438800000}}",
+          NULL, "x-amz-sso_bearer_token: new-token" },
     };
     char text[2048];
     m.env[0] = (struct variable){ "HOME", "/home" };
     begin(&m, steps, 2);
     put_file(&m, "/home/.aws/config", SSO_CONFIG);
-    put_file(&m, SSO_FILE, "{\"accessToken\":\"old\",\"expiresAt\":\"2026-11-23T12:01:00Z\",\"refreshToken\":\"r\",\"clientId\":\"c\",\"clientSecret\":\"s\","
-                           "\"registrationExpiresAt\":\"2027-01-01T00:00:00Z\",\"unknown\":{\"keep\":[1,2]}}");
+    put_file(&m, SSO_FILE,
+             "{\"accessToken\":\"old\",\"expiresAt\":\"2026-11-23T12:01:00Z\",\"refreshToken\":"
+             "\"r\",\"clientId\":\"c\",\"clientSecret\":\"s\","
+             "\"registrationExpiresAt\":\"2027-01-01T00:00:00Z\",\"unknown\":{\"keep\":[1,2]}}");
     CU_ASSERT(by_profile("p"));
     CU_ASSERT_EQUAL(m.http.n_unexpected, 0);
     CU_ASSERT_EQUAL(got.expires_wall_ms, 1795438800000);
@@ -291,10 +356,17 @@ static void a_sign_in_token_is_renewed_and_kept_with_what_we_do_not_know(void)
 
 static void an_ended_sign_in_says_what_to_run(void)
 {
-    static const struct { const char *file; struct fake_step steps[1]; const char *says; } rows[] = {
+    static const struct {
+        const char *file;
+        struct fake_step steps[1];
+        const char *says;
+    } rows[] = {
         { NULL, { { 599 } }, "Run `aws sso login`" },
-        { "{\"accessToken\":\"secret-token\",\"expiresAt\":\"2026-11-23T11:00:00Z\"}", { { 599 } }, "sign-in ended at 2026-11-23T11:00:00Z" },
-        { "{\"accessToken\":\"secret-token\",\"expiresAt\":\"2026-11-23T14:00:00Z\"}", { { 401, "{\"message\":\"x\"}", "x-amzn-ErrorType: UnauthorizedException" } },
+        { "{\"accessToken\":\"secret-token\",\"expiresAt\":\"2026-11-23T11:00:00Z\"}",
+          { { 599 } },
+          "sign-in ended at 2026-11-23T11:00:00Z" },
+        { "{\"accessToken\":\"secret-token\",\"expiresAt\":\"2026-11-23T14:00:00Z\"}",
+          { { 401, "{\"message\":\"x\"}", "x-amzn-ErrorType: UnauthorizedException" } },
           "refuses the sign-in token" },
         { "nonsense", { { 599 } }, "is no JSON" },
     };
@@ -317,20 +389,32 @@ static void an_ended_sign_in_says_what_to_run(void)
 
 static void roles_of_a_profile_follow_each_other(void)
 {
-#define ROLE(n) "<R><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::111122223333:assumed-role/" n "/s</Arn></AssumedRoleUser><Credentials><AccessKeyId>K" n \
-    "</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken><Expiration>2026-11-23T13:00:00Z</Expiration></Credentials></AssumeRoleResult></R>"
-    static const struct fake_step steps[] = { { 200, ROLE("1"), NULL, "Credential=BASE/" }, { 200, ROLE("2"), NULL, "Credential=K1/" } };
+#define ROLE(n) \
+    "<R><AssumeRoleResult><AssumedRoleUser><Arn>arn:aws:sts::111122223333:assumed-role/" n \
+    "/s</Arn></AssumedRoleUser><Credentials><AccessKeyId>K" n \
+    "</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</" \
+    "SessionToken><Expiration>2026-11-23T13:00:00Z</Expiration></Credentials></" \
+    "AssumeRoleResult></R>"
+    static const struct fake_step steps[] = { { 200, ROLE("1"), NULL, "Credential=BASE/" },
+                                              { 200, ROLE("2"), NULL, "Credential=K1/" } };
     m.env[0] = (struct variable){ "HOME", "/home" };
     begin(&m, steps, 2);
-    put_file(&m, "/home/.aws/config", "[profile p]\nregion=eu-west-1\nrole_arn=arn:aws:iam::111122223333:role/two\nsource_profile=q\nduration_seconds=7200\n"
-                                      "[profile q]\nrole_arn=arn:aws:iam::111122223333:role/one\nsource_profile=base\nexternal_id=outside\n");
-    put_file(&m, "/home/.aws/credentials", "[base]\naws_access_key_id=BASE\naws_secret_access_key=S\n");
+    put_file(&m, "/home/.aws/config",
+             "[profile "
+             "p]\nregion=eu-west-1\nrole_arn=arn:aws:iam::111122223333:role/"
+             "two\nsource_profile=q\nduration_seconds=7200\n"
+             "[profile "
+             "q]\nrole_arn=arn:aws:iam::111122223333:role/"
+             "one\nsource_profile=base\nexternal_id=outside\n");
+    put_file(&m, "/home/.aws/credentials",
+             "[base]\naws_access_key_id=BASE\naws_secret_access_key=S\n");
     CU_ASSERT(by_profile("p"));
     CU_ASSERT_EQUAL(m.http.n_unexpected, 0);
     CU_ASSERT_STRING_EQUAL(got.access_key_id, "K2");
     CU_ASSERT_PTR_NOT_NULL(strstr(fake_seen(&m.http, 0), "ExternalId=outside"));
     CU_ASSERT_PTR_NOT_NULL(strstr(fake_seen(&m.http, 0), "RoleSessionName=tester"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(fake_seen(&m.http, 1), "DurationSeconds=3600")); /* a chained session has an hour at most */
+    /* a chained session has an hour at most */
+    CU_ASSERT_PTR_NOT_NULL(strstr(fake_seen(&m.http, 1), "DurationSeconds=3600"));
     end(&m);
 }
 
@@ -338,12 +422,17 @@ static const struct unit_test tests[] = {
     { "nothing set up says where was looked", nothing_set_up_says_where_was_looked },
     { "a wrong set-up ends the search", a_wrong_set_up_ends_the_search },
     { "a process prints credentials", a_process_prints_credentials },
-    { "a process is not started for a profile that a connection string chose", a_process_is_not_started_for_a_profile_that_a_connection_string_chose },
-    { "a process that does not end is ended with its children", a_process_that_does_not_end_is_ended_with_its_children },
-    { "a container is asked with its token, and only where it may be", a_container_is_asked_with_its_token_and_only_where_it_may_be },
+    { "a process is not started for a profile that a connection string chose",
+      a_process_is_not_started_for_a_profile_that_a_connection_string_chose },
+    { "a process that does not end is ended with its children",
+      a_process_that_does_not_end_is_ended_with_its_children },
+    { "a container is asked with its token, and only where it may be",
+      a_container_is_asked_with_its_token_and_only_where_it_may_be },
     { "an instance is asked by version two alone", an_instance_is_asked_by_version_two_alone },
-    { "an instance in an outage goes on with what it has", an_instance_in_an_outage_goes_on_with_what_it_has },
-    { "a sign-in token is renewed and kept with what we do not know", a_sign_in_token_is_renewed_and_kept_with_what_we_do_not_know },
+    { "an instance in an outage goes on with what it has",
+      an_instance_in_an_outage_goes_on_with_what_it_has },
+    { "a sign-in token is renewed and kept with what we do not know",
+      a_sign_in_token_is_renewed_and_kept_with_what_we_do_not_know },
     { "an ended sign-in says what to run", an_ended_sign_in_says_what_to_run },
     { "roles of a profile follow each other", roles_of_a_profile_follow_each_other },
 };

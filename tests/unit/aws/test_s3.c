@@ -21,8 +21,12 @@ static void start(struct bench *b, const struct fake_step *steps, size_t n)
     fake_source_init(&b->source);
     b->clock = fake_clock_at(1767225600000);
     b->fake.clock = &b->clock;
-    struct aws_client_settings s = { .service = AWS_S3, .region = SPAN("eu-west-1"), .transport = &b->fake.base, .source = &b->source.base,
-                                     .clock = &b->clock.base, .hop = HOP_SERVICE };
+    struct aws_client_settings s = { .service = AWS_S3,
+                                     .region = SPAN("eu-west-1"),
+                                     .transport = &b->fake.base,
+                                     .source = &b->source.base,
+                                     .clock = &b->clock.base,
+                                     .hop = HOP_SERVICE };
     CU_ASSERT_FATAL(aws_client_new(&s, &b->client, &f));
 }
 
@@ -35,15 +39,22 @@ static void stop(struct bench *b)
 
 static struct s3_get whole(const char *bucket, const char *key)
 {
-    return (struct s3_get){ .bucket = span_of(bucket), .key = span_of(key), .to = UINT64_MAX, .if_match = NO_SPAN };
+    return (struct s3_get){
+        .bucket = span_of(bucket), .key = span_of(key), .to = UINT64_MAX, .if_match = NO_SPAN
+    };
 }
 
 static void an_object_is_read_with_its_facts(void)
 {
     static const struct fake_step steps[] = {
-        { 200, "abc", "Content-Length: 3\nETag: \"e1\"", "GET https://results.s3.eu-west-1.amazonaws.com/a/../b%20c%2B%3D/q.csv\n" },
-        { 206, "bc", "Content-Range: bytes 1-2/3\nETag: \"e1\"", "range: bytes=1-\nif-match: \"e1\"\nx-amz-expected-bucket-owner: 444455556666\nx-amz-request-payer: requester\n" },
-        { 206, "b", "Content-Range: bytes 1-1/3", "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date;x-amz-expected-bucket-owner;x-amz-request-payer;x-amz-security-token," },
+        { 200, "abc", "Content-Length: 3\nETag: \"e1\"",
+          "GET https://results.s3.eu-west-1.amazonaws.com/a/../b%20c%2B%3D/q.csv\n" },
+        { 206, "bc", "Content-Range: bytes 1-2/3\nETag: \"e1\"",
+          "range: bytes=1-\nif-match: \"e1\"\nx-amz-expected-bucket-owner: "
+          "444455556666\nx-amz-request-payer: requester\n" },
+        { 206, "b", "Content-Range: bytes 1-1/3",
+          "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date;x-amz-expected-bucket-owner;x-"
+          "amz-request-payer;x-amz-security-token," },
         { 416, "<Error><Code>InvalidRange</Code></Error>", "Content-Range: bytes */0" },
     };
     struct bench b;
@@ -85,7 +96,9 @@ static bool collect(void *context, struct span bytes, struct fault *f)
 static void a_range_that_is_ignored_never_reaches_the_sink(void)
 {
     static const struct fake_step steps[] = {
-        { 200, "abcdef", "Content-Length: 6" }, { 200, "abc", "Content-Length: 3" }, { 206, "bc", "Content-Range: bytes 1-2/3" },
+        { 200, "abcdef", "Content-Length: 6" },
+        { 200, "abc", "Content-Length: 3" },
+        { 206, "bc", "Content-Range: bytes 1-2/3" },
     };
     struct bench b;
     struct s3_object o = { 0 };
@@ -116,10 +129,18 @@ static void a_range_that_is_ignored_never_reaches_the_sink(void)
 
 static void refusals_name_the_object(void)
 {
-    static const struct { int status; const char *body; enum fault_kind kind; } cases[] = {
-        { 404, "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>", FAULT_NOT_FOUND }, { 404, NULL, FAULT_NOT_FOUND },
-        { 403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>", FAULT_DENIED }, { 403, NULL, FAULT_DENIED },
-        { 412, "<Error><Code>PreconditionFailed</Code><Message>m</Message></Error>", FAULT_PROTOCOL },
+    static const struct {
+        int status;
+        const char *body;
+        enum fault_kind kind;
+    } cases[] = {
+        { 404, "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>", FAULT_NOT_FOUND },
+        { 404, NULL, FAULT_NOT_FOUND },
+        { 403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
+          FAULT_DENIED },
+        { 403, NULL, FAULT_DENIED },
+        { 412, "<Error><Code>PreconditionFailed</Code><Message>m</Message></Error>",
+          FAULT_PROTOCOL },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct fake_step steps[] = { { cases[i].status, cases[i].body, NULL, NULL, 0 } };
@@ -139,10 +160,13 @@ static void refusals_name_the_object(void)
 static void a_bucket_elsewhere_is_found_once_and_remembered(void)
 {
     static const struct fake_step steps[] = {
-        { 301, "<Error><Code>PermanentRedirect</Code></Error>", "x-amz-bucket-region: us-east-2", "results.s3.eu-west-1.amazonaws.com" },
+        { 301, "<Error><Code>PermanentRedirect</Code></Error>", "x-amz-bucket-region: us-east-2",
+          "results.s3.eu-west-1.amazonaws.com" },
         { 200, "abc", "Content-Length: 3", "GET https://results.s3.us-east-2.amazonaws.com/k\n" },
         { 200, "abc", "Content-Length: 3", "/us-east-2/s3/aws4_request" },
-        { 400, "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>", NULL, "other.s3.eu-west-1" },
+        { 400,
+          "<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-central-1</Region></Error>",
+          NULL, "other.s3.eu-west-1" },
         { 200, "abc", "Content-Length: 3", "other.s3.eu-central-1.amazonaws.com" },
         { 301, NULL, "x-amz-bucket-region: eu-west-1", "third.s3.eu-west-1" },
     };
@@ -167,9 +191,11 @@ static void a_bucket_elsewhere_is_found_once_and_remembered(void)
 
 static const struct unit_test tests[] = {
     { "an object is read with its facts", an_object_is_read_with_its_facts },
-    { "a range that is ignored never reaches the sink", a_range_that_is_ignored_never_reaches_the_sink },
+    { "a range that is ignored never reaches the sink",
+      a_range_that_is_ignored_never_reaches_the_sink },
     { "refusals name the object", refusals_name_the_object },
-    { "a bucket elsewhere is found once and remembered", a_bucket_elsewhere_is_found_once_and_remembered },
+    { "a bucket elsewhere is found once and remembered",
+      a_bucket_elsewhere_is_found_once_and_remembered },
 };
 
 UNIT_MAIN("aws/s3", tests)

@@ -12,7 +12,8 @@ struct bench {
     struct aws_client *client;
 };
 
-static void start(struct bench *b, const struct fake_step *steps, size_t n, enum aws_service service, const char *endpoint)
+static void start(struct bench *b, const struct fake_step *steps, size_t n,
+                  enum aws_service service, const char *endpoint)
 {
     struct fault f;
 
@@ -21,8 +22,13 @@ static void start(struct bench *b, const struct fake_step *steps, size_t n, enum
     fake_source_init(&b->source);
     b->clock = fake_clock_at(1767225600000);
     b->fake.clock = &b->clock;
-    struct aws_client_settings s = { .service = service, .region = SPAN("eu-west-1"), .endpoint_override = span_of(endpoint),
-                                     .transport = &b->fake.base, .source = &b->source.base, .clock = &b->clock.base, .hop = HOP_SERVICE };
+    struct aws_client_settings s = { .service = service,
+                                     .region = SPAN("eu-west-1"),
+                                     .endpoint_override = span_of(endpoint),
+                                     .transport = &b->fake.base,
+                                     .source = &b->source.base,
+                                     .clock = &b->clock.base,
+                                     .hop = HOP_SERVICE };
     CU_ASSERT_FATAL(aws_client_new(&s, &b->client, &f));
 }
 
@@ -37,7 +43,8 @@ static void json_calls_are_posted_and_parsed(void)
 {
     static const struct fake_step steps[] = {
         { 200, "{\"QueryExecutionId\":\"q1\"}", NULL,
-          "POST https://athena.eu-west-1.amazonaws.com/\ncontent-type: application/x-amz-json-1.1\nx-amz-target: AmazonAthena.StartQueryExecution\n" },
+          "POST https://athena.eu-west-1.amazonaws.com/\ncontent-type: "
+          "application/x-amz-json-1.1\nx-amz-target: AmazonAthena.StartQueryExecution\n" },
         { 200, "", NULL, "\n\n{}" },
         { 200, "<html>", NULL, NULL },
     };
@@ -46,7 +53,8 @@ static void json_calls_are_posted_and_parsed(void)
     struct fault f = { 0 };
 
     start(&b, steps, 3, AWS_ATHENA, "");
-    CU_ASSERT_FATAL(aws_json_call(b.client, "StartQueryExecution", SPAN("{\"a\":1}"), NULL, &answer, &f));
+    CU_ASSERT_FATAL(
+        aws_json_call(b.client, "StartQueryExecution", SPAN("{\"a\":1}"), NULL, &answer, &f));
     SPAN_IS(json_text_of(answer, "QueryExecutionId"), "q1");
     json_free(answer);
     CU_ASSERT_FALSE(aws_json_call(b.client, "X", SPAN(""), NULL, &answer, &f));
@@ -59,8 +67,11 @@ static void json_calls_are_posted_and_parsed(void)
 static void a_refusal_becomes_a_whole_fault(void)
 {
     static const struct fake_step steps[] = {
-        { 400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: arn:aws:sts::4:assumed-role/B/s is not authorized to perform: "
-               "athena:StartQueryExecution on resource: arn:aws:athena:eu-west-1:4:workgroup/w because no identity-based policy allows the athena:StartQueryExecution action\"}",
+        { 400,
+          "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: "
+          "arn:aws:sts::4:assumed-role/B/s is not authorized to perform: "
+          "athena:StartQueryExecution on resource: arn:aws:athena:eu-west-1:4:workgroup/w because "
+          "no identity-based policy allows the athena:StartQueryExecution action\"}",
           "x-amzn-requestid: id-1" },
     };
     struct bench b;
@@ -85,10 +96,13 @@ static void a_refusal_becomes_a_whole_fault(void)
 static void a_clock_that_is_wrong_is_corrected_and_named(void)
 {
     static const struct fake_step steps[] = {
-        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}", "Date: Thu, 01 Jan 2026 02:00:00 GMT", "x-amz-date: 20260101T000000Z" },
+        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}",
+          "Date: Thu, 01 Jan 2026 02:00:00 GMT", "x-amz-date: 20260101T000000Z" },
         { 200, "{}", "Date: Thu, 01 Jan 2026 02:00:00 GMT", "x-amz-date: 20260101T020000Z" },
-        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}", "Date: Thu, 01 Jan 2026 02:00:00 GMT" },
-        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}", "Date: Thu, 01 Jan 2026 02:00:00 GMT" },
+        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}",
+          "Date: Thu, 01 Jan 2026 02:00:00 GMT" },
+        { 403, "{\"__type\":\"InvalidSignatureException\",\"message\":\"Signature expired\"}",
+          "Date: Thu, 01 Jan 2026 02:00:00 GMT" },
     };
     struct bench b;
     struct json *answer = NULL;
@@ -105,17 +119,22 @@ static void a_clock_that_is_wrong_is_corrected_and_named(void)
     stop(&b);
 }
 
-#define ASSUMED "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>" \
-                "<AccessKeyId>AKID</AccessKeyId><Expiration>2026-01-01T01:00:00Z</Expiration></Credentials>" \
-                "<AssumedRoleUser><Arn>arn:x</Arn></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>"
-#define ASSUMED_JSON "{\"AssumeRoleResponse\":{\"AssumeRoleResult\":{\"Credentials\":{\"AccessKeyId\":\"AKID\",\"Expiration\":1.767229200E9}," \
-                     "\"AssumedRoleUser\":{\"Arn\":\"arn:x\"}}}}"
+#define ASSUMED \
+    "<AssumeRoleResponse " \
+    "xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><AssumeRoleResult><Credentials>" \
+    "<AccessKeyId>AKID</AccessKeyId><Expiration>2026-01-01T01:00:00Z</Expiration></Credentials>" \
+    "<AssumedRoleUser><Arn>arn:x</Arn></AssumedRoleUser></AssumeRoleResult></AssumeRoleResponse>"
+#define ASSUMED_JSON \
+    "{\"AssumeRoleResponse\":{\"AssumeRoleResult\":{\"Credentials\":{\"AccessKeyId\":\"AKID\"," \
+    "\"Expiration\":1.767229200E9}," \
+    "\"AssumedRoleUser\":{\"Arn\":\"arn:x\"}}}}"
 
 static void query_answers_are_read_as_xml_and_as_json(void)
 {
     static const struct fake_step steps[] = {
         { 200, ASSUMED, "Date: Thu, 01 Jan 2026 00:10:00 GMT",
-          "POST http://127.0.0.1:4566/sts/\ncontent-type: application/x-www-form-urlencoded; charset=utf-8\n" },
+          "POST http://127.0.0.1:4566/sts/\ncontent-type: application/x-www-form-urlencoded; "
+          "charset=utf-8\n" },
         { 200, ASSUMED_JSON, NULL, "\n\nAction=AssumeRole&x=1" },
         { 200, "neither", NULL, NULL },
     };
@@ -126,7 +145,8 @@ static void query_answers_are_read_as_xml_and_as_json(void)
     for (int i = 0; i < 2; i++) {
         struct aws_answer *a = NULL;
         int64_t expires = 0;
-        CU_ASSERT_FATAL(aws_query_call(b.client, "AssumeRole", SPAN("Action=AssumeRole&x=1"), NULL, &a, &f));
+        CU_ASSERT_FATAL(
+            aws_query_call(b.client, "AssumeRole", SPAN("Action=AssumeRole&x=1"), NULL, &a, &f));
         SPAN_IS(aws_answer_text(a, "Credentials/AccessKeyId"), "AKID");
         SPAN_IS(aws_answer_text(a, "AssumedRoleUser/Arn"), "arn:x");
         SPAN_IS(aws_answer_text(a, "PackedPolicySize"), NULL);
@@ -144,7 +164,9 @@ static void query_answers_are_read_as_xml_and_as_json(void)
 
 static void a_bad_endpoint_is_refused_before_anything_is_sent(void)
 {
-    struct aws_client_settings s = { .service = AWS_STS, .region = SPAN("eu-west-1"), .endpoint_override = SPAN("ftp://x") };
+    struct aws_client_settings s = { .service = AWS_STS,
+                                     .region = SPAN("eu-west-1"),
+                                     .endpoint_override = SPAN("ftp://x") };
     struct aws_client *c = NULL;
     struct fault f = { 0 };
 
@@ -176,9 +198,21 @@ static void a_cancel_passes_through_the_stack(void)
 
 static void times_are_read_in_both_forms(void)
 {
-    static const struct { const char *text; bool ok; int64_t ms; } cases[] = {
-        { "2026-01-01T00:00:00Z", true, 1767225600000 }, { "1767225600", true, 1767225600000 }, { "1767225600.25", true, 1767225600250 },
-        { "1.7672256E9", true, 1767225600000 }, { "-1", false, 0 }, { "NaN", false, 0 }, { "Infinity", false, 0 }, { "1e300", false, 0 }, { "soon", false, 0 }, { "", false, 0 },
+    static const struct {
+        const char *text;
+        bool ok;
+        int64_t ms;
+    } cases[] = {
+        { "2026-01-01T00:00:00Z", true, 1767225600000 },
+        { "1767225600", true, 1767225600000 },
+        { "1767225600.25", true, 1767225600250 },
+        { "1.7672256E9", true, 1767225600000 },
+        { "-1", false, 0 },
+        { "NaN", false, 0 },
+        { "Infinity", false, 0 },
+        { "1e300", false, 0 },
+        { "soon", false, 0 },
+        { "", false, 0 },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         int64_t ms = 0;
@@ -190,9 +224,11 @@ static void times_are_read_in_both_forms(void)
 static const struct unit_test tests[] = {
     { "JSON calls are posted and parsed", json_calls_are_posted_and_parsed },
     { "a refusal becomes a whole fault", a_refusal_becomes_a_whole_fault },
-    { "a clock that is wrong is corrected and named", a_clock_that_is_wrong_is_corrected_and_named },
+    { "a clock that is wrong is corrected and named",
+      a_clock_that_is_wrong_is_corrected_and_named },
     { "query answers are read as XML and as JSON", query_answers_are_read_as_xml_and_as_json },
-    { "a bad endpoint is refused before anything is sent", a_bad_endpoint_is_refused_before_anything_is_sent },
+    { "a bad endpoint is refused before anything is sent",
+      a_bad_endpoint_is_refused_before_anything_is_sent },
     { "a cancel passes through the stack", a_cancel_passes_through_the_stack },
     { "times are read in both forms", times_are_read_in_both_forms },
 };

@@ -14,23 +14,34 @@ static void the_published_key_is_derived(void)
     char hex[SHA256_HEX];
     struct fault f;
 
-    CU_ASSERT(sigv4_key(SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), SPAN("20150830"), SPAN("us-east-1"), SPAN("iam"), key, &f));
+    CU_ASSERT(sigv4_key(SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), SPAN("20150830"),
+                        SPAN("us-east-1"), SPAN("iam"), key, &f));
     digest_hex(key, sizeof(key), hex);
     CU_ASSERT_STRING_EQUAL(hex, "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9");
 }
 
 static void the_published_range_request_is_signed(void)
 {
-    struct http_header headers[] = { { SPAN("Host"), SPAN("examplebucket.s3.amazonaws.com") }, { SPAN("Range"), SPAN("bytes=0-9") } };
-    struct sigv4_request q = { .method = SPAN("GET"), .path = SPAN("/test.txt"), .query = NO_SPAN, .headers = headers, .n_headers = 2 };
+    struct http_header headers[] = { { SPAN("Host"), SPAN("examplebucket.s3.amazonaws.com") },
+                                     { SPAN("Range"), SPAN("bytes=0-9") } };
+    struct sigv4_request q = { .method = SPAN("GET"),
+                               .path = SPAN("/test.txt"),
+                               .query = NO_SPAN,
+                               .headers = headers,
+                               .n_headers = 2 };
     struct sigv4_settings s = { .access_key_id = SPAN("AKIAIOSFODNN7EXAMPLE"),
-                                .secret_access_key = SPAN("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-                                .region = SPAN("us-east-1"), .service = SPAN("s3"), .wall_ms = 1369353600000, .sign_body_header = true };
+                                .secret_access_key =
+                                    SPAN("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+                                .region = SPAN("us-east-1"),
+                                .service = SPAN("s3"),
+                                .wall_ms = 1369353600000,
+                                .sign_body_header = true };
     struct sigv4_result r = { 0 };
     struct fault f;
 
     CU_ASSERT_FATAL(sigv4_sign(&q, &s, &r, &f));
-    CU_ASSERT_STRING_EQUAL(r.signature, "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
+    CU_ASSERT_STRING_EQUAL(r.signature,
+                           "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
     SPAN_IS(buf_span(&r.authorization),
             "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, "
             "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, "
@@ -38,20 +49,34 @@ static void the_published_range_request_is_signed(void)
     sigv4_free(&r);
     s.wall_ms += 1000;
     CU_ASSERT_FATAL(sigv4_sign(&q, &s, &r, &f));
-    CU_ASSERT_STRING_NOT_EQUAL(r.signature, "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
+    CU_ASSERT_STRING_NOT_EQUAL(r.signature,
+                               "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
     sigv4_free(&r);
 }
 
 static void paths_are_made_canonical(void)
 {
-    static const struct { const char *path; bool normal, twice; const char *want; } cases[] = {
-        { "/", true, true, "/" }, { "", true, true, "/" }, { "/a/./b/../c//d/", true, true, "/a/c/d/" }, { "/..", true, true, "/" },
-        { "/../../x", true, true, "/x" }, { "/a%20b", true, true, "/a%2520b" }, { "/a/..", true, true, "/" }, { "//", true, true, "/" },
-        { "/a/../b//c", false, false, "/a/../b//c" }, { "/k%2B1", false, false, "/k%2B1" }, { "/a//b", false, true, "/a//b" },
+    static const struct {
+        const char *path;
+        bool normal, twice;
+        const char *want;
+    } cases[] = {
+        { "/", true, true, "/" },
+        { "", true, true, "/" },
+        { "/a/./b/../c//d/", true, true, "/a/c/d/" },
+        { "/..", true, true, "/" },
+        { "/../../x", true, true, "/x" },
+        { "/a%20b", true, true, "/a%2520b" },
+        { "/a/..", true, true, "/" },
+        { "//", true, true, "/" },
+        { "/a/../b//c", false, false, "/a/../b//c" },
+        { "/k%2B1", false, false, "/k%2B1" },
+        { "/a//b", false, true, "/a//b" },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct sigv4_request q = { .method = SPAN("GET"), .path = span_of(cases[i].path) };
-        struct sigv4_settings s = { .normalise_path = cases[i].normal, .double_encode = cases[i].twice };
+        struct sigv4_settings s = { .normalise_path = cases[i].normal,
+                                    .double_encode = cases[i].twice };
         struct sigv4_result r = { 0 };
         struct fault f;
         CU_ASSERT_FATAL(sigv4_sign(&q, &s, &r, &f));
@@ -70,7 +95,8 @@ struct wire {
     struct span method, path, query, body;
 };
 
-/* "METHOD target HTTP/1.1", headers (a line that begins with a blank continues the one before), blank line, body. */
+/* "METHOD target HTTP/1.1", headers (a line that begins with a blank continues the one before),
+   blank line, body. */
 static void read_wire(struct span text, struct wire *w)
 {
     size_t end = span_find(text, SPAN("\n\n"));
@@ -91,7 +117,8 @@ static void read_wire(struct span text, struct wire *w)
             struct span *before = &w->headers[w->n - 1].value;
             before->len = (size_t)(line.at + line.len - before->at);
         } else if (colon < line.len) {
-            w->headers[w->n++] = (struct http_header){ span_part(line, 0, colon), span_from(line, colon + 1) };
+            w->headers[w->n++] =
+                (struct http_header){ span_part(line, 0, colon), span_from(line, colon + 1) };
         }
     }
 }
@@ -104,7 +131,8 @@ static bool agrees(const char *name, const char *file, struct span got)
     snprintf(path, sizeof(path), "sigv4/%s/%s", name, file);
     bool ok = vectors_read(path, &want) && span_equal(span_trim(buf_span(&want)), got);
     if (!ok) {
-        printf("    %s/%s:\n--- want\n%.*s\n--- got\n%.*s\n", name, file, (int)want.len, want.at ? want.at : "", (int)got.len, got.at);
+        printf("    %s/%s:\n--- want\n%.*s\n--- got\n%.*s\n", name, file, (int)want.len,
+               want.at ? want.at : "", (int)got.len, got.at);
     }
     buf_free(&want);
     return ok;
@@ -122,18 +150,30 @@ static bool run_suite_case(const char *name)
     snprintf(path, sizeof(path), "sigv4/%s/context.json", name);
     struct json *context = vectors_json(path), *creds = json_member(context, "credentials");
     snprintf(path, sizeof(path), "sigv4/%s/request.txt", name);
-    bool ok = context != NULL && vectors_read(path, &text) && utc_parse_iso(json_text_of(context, "timestamp"), &when);
+    bool ok = context != NULL && vectors_read(path, &text) &&
+              utc_parse_iso(json_text_of(context, "timestamp"), &when);
     if (ok) {
         read_wire(buf_span(&text), &w);
-        struct sigv4_request q = { .method = w.method, .path = w.path, .query = w.query, .headers = w.headers, .n_headers = w.n, .body = w.body };
+        struct sigv4_request q = { .method = w.method,
+                                   .path = w.path,
+                                   .query = w.query,
+                                   .headers = w.headers,
+                                   .n_headers = w.n,
+                                   .body = w.body };
         struct sigv4_settings s = {
-            .access_key_id = json_text_of(creds, "access_key_id"), .secret_access_key = json_text_of(creds, "secret_access_key"),
-            .session_token = json_text_of(creds, "token"), .region = json_text_of(context, "region"),
-            .service = json_text_of(context, "service"), .wall_ms = when, .normalise_path = json_truth(json_member(context, "normalize"), true),
-            .double_encode = true, .sign_body_header = json_truth(json_member(context, "sign_body"), false),
+            .access_key_id = json_text_of(creds, "access_key_id"),
+            .secret_access_key = json_text_of(creds, "secret_access_key"),
+            .session_token = json_text_of(creds, "token"),
+            .region = json_text_of(context, "region"),
+            .service = json_text_of(context, "service"),
+            .wall_ms = when,
+            .normalise_path = json_truth(json_member(context, "normalize"), true),
+            .double_encode = true,
+            .sign_body_header = json_truth(json_member(context, "sign_body"), false),
             .omit_session_token = json_truth(json_member(context, "omit_session_token"), false),
         };
-        ok = sigv4_sign(&q, &s, &r, &f) && agrees(name, "header-canonical-request.txt", buf_span(&r.canonical_request)) &&
+        ok = sigv4_sign(&q, &s, &r, &f) &&
+             agrees(name, "header-canonical-request.txt", buf_span(&r.canonical_request)) &&
              agrees(name, "header-string-to-sign.txt", buf_span(&r.string_to_sign)) &&
              agrees(name, "header-signature.txt", span_of(r.signature));
     }
@@ -181,7 +221,8 @@ struct header_reader {
 
 static bool read_header(struct span name, const struct json *value, void *context)
 {
-    static const char *const untouched[] = { "User-Agent", "Connection", "Expect", "Transfer-Encoding", "X-Amzn-Trace-Id" };
+    static const char *const untouched[] = { "User-Agent", "Connection", "Expect",
+                                             "Transfer-Encoding", "X-Amzn-Trace-Id" };
     struct header_reader *to = context;
     for (size_t i = 0; i < sizeof(untouched) / sizeof(untouched[0]); i++) {
         if (span_equal_nocase(name, span_of(untouched[i]))) {
@@ -195,7 +236,8 @@ static bool read_header(struct span name, const struct json *value, void *contex
 static bool is_text(const char *name, const char *what, struct span got, struct span want)
 {
     if (!span_equal(got, want)) {
-        printf("    %s %s:\n--- want\n%.*s\n--- got\n%.*s\n", name, what, (int)want.len, want.at, (int)got.len, got.at);
+        printf("    %s %s:\n--- want\n%.*s\n--- got\n%.*s\n", name, what, (int)want.len, want.at,
+               (int)got.len, got.at);
         return false;
     }
     return true;
@@ -205,14 +247,16 @@ static int64_t basic_time(struct span s)
 {
     char iso[32];
     int64_t ms = 0;
-    snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s.at, s.at + 4, s.at + 6, s.at + 9, s.at + 11, s.at + 13);
+    snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s.at, s.at + 4, s.at + 6, s.at + 9,
+             s.at + 11, s.at + 13);
     (void)!utc_parse_iso(span_of(iso), &ms);
     return ms;
 }
 
 static void run_service_case(const struct json *c)
 {
-    struct json *in = json_member(c, "input"), *out = json_member(c, "output"), *creds = json_member(in, "credentials");
+    struct json *in = json_member(c, "input"), *out = json_member(c, "output"),
+                *creds = json_member(in, "credentials");
     struct span address = json_text_of(in, "url"), name = json_text_of(c, "name");
     size_t question = span_find_byte(address, '?');
     struct http_header headers[HTTP_HEADERS_MAX];
@@ -225,21 +269,37 @@ static void run_service_case(const struct json *c)
 
     span_to_c(name, label, sizeof(label));
     CU_ASSERT_FATAL(url_parse(span_part(address, 0, question), &u, &f));
-    snprintf(host, sizeof(host), u.port != 0 ? "%.*s:%u" : "%.*s", (int)u.host.len, u.host.at, u.port);
+    snprintf(host, sizeof(host), u.port != 0 ? "%.*s:%u" : "%.*s", (int)u.host.len, u.host.at,
+             u.port);
     headers[n++] = (struct http_header){ SPAN("Host"), span_of(host) };
     json_each(json_member(in, "headers"), read_header, &(struct header_reader){ headers, &n });
-    struct sigv4_request q = { .method = json_text_of(in, "method"), .path = u.path,
-                               .query = question < address.len ? span_from(address, question + 1) : NO_SPAN, .headers = headers,
-                               .n_headers = n, .body = json_text_of(in, "body"),
-                               .payload_hash = json_truth(json_member(in, "unsigned_payload"), false) ? SPAN("UNSIGNED-PAYLOAD") : NO_SPAN };
-    struct sigv4_settings s = { .access_key_id = json_text_of(creds, "access_key_id"), .secret_access_key = json_text_of(creds, "secret_access_key"),
-                                .session_token = json_text_of(creds, "session_token"), .region = json_text_of(in, "region"),
-                                .service = json_text_of(in, "service"), .wall_ms = basic_time(json_text_of(in, "timestamp")),
-                                .normalise_path = !is_s3, .double_encode = !is_s3, .sign_body_header = is_s3 };
+    struct sigv4_request q = {
+        .method = json_text_of(in, "method"),
+        .path = u.path,
+        .query = question < address.len ? span_from(address, question + 1) : NO_SPAN,
+        .headers = headers,
+        .n_headers = n,
+        .body = json_text_of(in, "body"),
+        .payload_hash = json_truth(json_member(in, "unsigned_payload"), false)
+                            ? SPAN("UNSIGNED-PAYLOAD")
+                            : NO_SPAN
+    };
+    struct sigv4_settings s = { .access_key_id = json_text_of(creds, "access_key_id"),
+                                .secret_access_key = json_text_of(creds, "secret_access_key"),
+                                .session_token = json_text_of(creds, "session_token"),
+                                .region = json_text_of(in, "region"),
+                                .service = json_text_of(in, "service"),
+                                .wall_ms = basic_time(json_text_of(in, "timestamp")),
+                                .normalise_path = !is_s3,
+                                .double_encode = !is_s3,
+                                .sign_body_header = is_s3 };
     CU_ASSERT_FATAL(sigv4_sign(&q, &s, &r, &f));
-    CU_ASSERT(is_text(label, "canonical request", buf_span(&r.canonical_request), json_text_of(out, "canonical_request")));
-    CU_ASSERT(is_text(label, "string to sign", buf_span(&r.string_to_sign), json_text_of(out, "string_to_sign")));
-    CU_ASSERT(is_text(label, "authorization", buf_span(&r.authorization), json_text_of(out, "authorization")));
+    CU_ASSERT(is_text(label, "canonical request", buf_span(&r.canonical_request),
+                      json_text_of(out, "canonical_request")));
+    CU_ASSERT(is_text(label, "string to sign", buf_span(&r.string_to_sign),
+                      json_text_of(out, "string_to_sign")));
+    CU_ASSERT(is_text(label, "authorization", buf_span(&r.authorization),
+                      json_text_of(out, "authorization")));
     sigv4_free(&r);
 }
 
@@ -248,7 +308,8 @@ static void requests_of_the_driver_are_signed_as_the_reference_does(void)
     if (vectors_directory() == NULL) {
         return;
     }
-    struct json *all = vectors_json("sigv4/service-requests.json"), *cases = json_member(all, "cases");
+    struct json *all = vectors_json("sigv4/service-requests.json"),
+                *cases = json_member(all, "cases");
     CU_ASSERT(json_length(cases) >= 15);
     for (size_t i = 0; i < json_length(cases); i++) {
         run_service_case(json_at(cases, i));
@@ -261,7 +322,8 @@ static const struct unit_test tests[] = {
     { "the published range request is signed", the_published_range_request_is_signed },
     { "paths are made canonical", paths_are_made_canonical },
     { "the signing test suite agrees", the_signing_test_suite_agrees },
-    { "requests of the driver are signed as the reference does", requests_of_the_driver_are_signed_as_the_reference_does },
+    { "requests of the driver are signed as the reference does",
+      requests_of_the_driver_are_signed_as_the_reference_does },
 };
 
 UNIT_MAIN("aws/sigv4", tests)

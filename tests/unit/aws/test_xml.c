@@ -9,7 +9,9 @@ static void elements_are_found_by_path_without_namespaces(void)
     struct xml_node *root;
     struct fault f;
 
-    CU_ASSERT_FATAL(xml_parse(SPAN("<?xml version='1.0'?><s:R xmlns:s='u' x='1'> <s:A><B> t&lt;&#233; </B><B>2</B></s:A><C/></s:R>"), &a, &root, &f));
+    CU_ASSERT_FATAL(xml_parse(SPAN("<?xml version='1.0'?><s:R xmlns:s='u' x='1'> <s:A><B> "
+                                   "t&lt;&#233; </B><B>2</B></s:A><C/></s:R>"),
+                              &a, &root, &f));
     SPAN_IS(root->name, "R");
     SPAN_IS(xml_text(root, "A/B"), " t<\xc3\xa9 ");
     SPAN_IS(xml_text(root, "C"), "");
@@ -22,7 +24,15 @@ static void elements_are_found_by_path_without_namespaces(void)
 static void hostile_documents_are_refused(void)
 {
     static const char *const list[] = {
-        "", "<a>", "<a></b>", "text", "<a/><b/>", "<!DOCTYPE a><a/>", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", "<a>&x;</a>", "<a>\x01</a>",
+        "",
+        "<a>",
+        "<a></b>",
+        "text",
+        "<a/><b/>",
+        "<!DOCTYPE a><a/>",
+        "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>",
+        "<a>&x;</a>",
+        "<a>\x01</a>",
         "<a>\xff</a>",
     };
     for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
@@ -59,7 +69,9 @@ static void json_gives_the_same_tree(void)
     struct json *document;
     struct fault f;
 
-    CU_ASSERT_FATAL(json_parse(SPAN("{\"R\":{\"A\":{\"B\":\"x\",\"n\":1552424170,\"t\":true,\"z\":null,\"l\":[{\"k\":\"1\"},\"2\"]}}}"), &document, &f));
+    CU_ASSERT_FATAL(json_parse(SPAN("{\"R\":{\"A\":{\"B\":\"x\",\"n\":1552424170,\"t\":true,\"z\":"
+                                    "null,\"l\":[{\"k\":\"1\"},\"2\"]}}}"),
+                               &document, &f));
     CU_ASSERT_FATAL(xml_from_json(document, &a, &root, &f));
     json_free(document);
     SPAN_IS(xml_text(root, "R/A/B"), "x");
@@ -71,7 +83,8 @@ static void json_gives_the_same_tree(void)
 }
 
 static const struct unit_test tests[] = {
-    { "elements are found by path without namespaces", elements_are_found_by_path_without_namespaces },
+    { "elements are found by path without namespaces",
+      elements_are_found_by_path_without_namespaces },
     { "hostile documents are refused", hostile_documents_are_refused },
     { "depth has a limit", depth_has_a_limit },
     { "JSON gives the same tree", json_gives_the_same_tree },

@@ -45,7 +45,8 @@ static void every_failure_has_a_number(void)
 {
     for (int kind = FAULT_NONE + 1; kind < FAULT_KINDS; kind++) {
         struct fault f = { .kind = (enum fault_kind)kind };
-        bool is_notice = kind == FAULT_SETTING_WARNING || kind == FAULT_OPTION_CHANGED || kind == FAULT_WARNING;
+        bool is_notice =
+            kind == FAULT_SETTING_WARNING || kind == FAULT_OPTION_CHANGED || kind == FAULT_WARNING;
         CU_ASSERT_EQUAL(fault_native(&f) == 0, is_notice);
     }
 }
@@ -76,7 +77,25 @@ static void every_number_is_in_the_docs(void)
     }
 }
 
+static void a_full_list_of_notices_says_that_there_was_more(void)
+{
+    struct notices list = { 0 };
+
+    for (int i = 0; i < NOTICES_MAX; i++) {
+        notice_add(&list, FAULT_OPTION_CHANGED, "notice %d", i);
+    }
+    CU_ASSERT_STRING_EQUAL(list.at[NOTICES_MAX - 1].text, "notice 31");
+    notice_add(&list, FAULT_OPTION_CHANGED, "one too many");
+    CU_ASSERT_EQUAL(list.n, NOTICES_MAX);
+    CU_ASSERT_STRING_EQUAL(list.at[NOTICES_MAX - 2].text, "notice 30");
+    CU_ASSERT_EQUAL(list.at[NOTICES_MAX - 1].kind, FAULT_WARNING);
+    CU_ASSERT_PTR_NOT_NULL(strstr(list.at[NOTICES_MAX - 1].text, "more to tell than the 31"));
+    notice_add(NULL, FAULT_WARNING, "nobody listens");
+}
+
 static const struct unit_test tests[] = {
+    { "a full list of notices says that there was more",
+      a_full_list_of_notices_says_that_there_was_more },
     { "a cause at a place has one number", a_cause_at_a_place_has_one_number },
     { "every failure has a number", every_failure_has_a_number },
     { "every number is in the docs", every_number_is_in_the_docs },

@@ -82,8 +82,10 @@ static void secrets_compare_whole(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a buffer stops at its ceiling and keeps its content", a_buffer_stops_at_its_ceiling_and_keeps_its_content },
-    { "a secret buffer moves without leaving its content behind", a_secret_buffer_moves_without_leaving_its_content_behind },
+    { "a buffer stops at its ceiling and keeps its content",
+      a_buffer_stops_at_its_ceiling_and_keeps_its_content },
+    { "a secret buffer moves without leaving its content behind",
+      a_secret_buffer_moves_without_leaving_its_content_behind },
     { "an arena hands out zeroed, aligned memory", an_arena_hands_out_zeroed_aligned_memory },
     { "an arena has a ceiling and guards products", an_arena_has_a_ceiling_and_guards_products },
     { "copies keep NULL apart from empty", copies_keep_null_apart_from_empty },

@@ -49,10 +49,28 @@ static void check_double(const char *text)
 static void doubles_are_rounded_as_the_c_library_rounds_them(void)
 {
     static const char *const texts[] = {
-        "0.0", "-0.0", "1.5", "100.0", "1.0E20", "1.0E-7", "1.23456789E7", "0.1", "2.2250738585072014E-308",
-        "4.9E-324", "1.7976931348623157E308", "2.2250738585072011e-308", "9007199254740993", "9007199254740992.5",
-        "179769313486231580793e289", "123456789012345678901234567890", "1e400", "1e-400", "0.000001e-320",
-        "6.631236846766476e-316", "3.2378839133029012895883524125015321748630094388e-319", "7.2057594037927933e16",
+        "0.0",
+        "-0.0",
+        "1.5",
+        "100.0",
+        "1.0E20",
+        "1.0E-7",
+        "1.23456789E7",
+        "0.1",
+        "2.2250738585072014E-308",
+        "4.9E-324",
+        "1.7976931348623157E308",
+        "2.2250738585072011e-308",
+        "9007199254740993",
+        "9007199254740992.5",
+        "179769313486231580793e289",
+        "123456789012345678901234567890",
+        "1e400",
+        "1e-400",
+        "0.000001e-320",
+        "6.631236846766476e-316",
+        "3.2378839133029012895883524125015321748630094388e-319",
+        "7.2057594037927933e16",
         "8.988465674311580536e307",
     };
 
@@ -121,7 +139,8 @@ static void printing_gives_the_shortest_text_that_reads_back(void)
     }
 }
 
-/* Powers of two are where the nearest text of a length may fail and its neighbour still mean the number. */
+/* Powers of two are where the nearest text of a length may fail and its neighbour still mean the
+   number. */
 static void no_shorter_text_means_the_same_number(void)
 {
     for (int exponent = -1074; exponent < 1024; exponent++) {
@@ -162,13 +181,43 @@ static void flags_have_eight_spellings(void)
     CU_ASSERT_FALSE(number_parse_flag(SPAN(""), &flag));
 }
 
+static void digits_and_exponent_make_the_double_of_their_text(void)
+{
+    uint64_t seed = 3;
+    unsigned n_made = 0;
+
+    for (unsigned i = 0; i < 20000; i++) {
+        char text[48];
+        double made = -1, parsed = -2;
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        uint64_t digits = seed >> (seed % 60);
+        int exponent = (int)(seed >> 33) % 330;
+        exponent = i % 2 == 0 ? exponent : -exponent;
+        int len = snprintf(text, sizeof(text), "%lluE%d", (unsigned long long)digits, exponent);
+        if (number_make_double(digits, exponent, &made)) {
+            CU_ASSERT(number_parse_double((struct span){ text, (size_t)len }, &parsed));
+            CU_ASSERT(made == strtod(text, NULL) && made == parsed);
+            n_made++;
+        }
+    }
+    CU_ASSERT(n_made > 10000);
+    double zero = 1;
+    CU_ASSERT(number_make_double(0, 5000, &zero) && zero == 0);
+    CU_ASSERT_FALSE(number_make_double(1, 400, &zero));
+}
+
 static const struct unit_test tests[] = {
     { "integers keep their limits", integers_keep_their_limits },
-    { "doubles are rounded as the C library rounds them", doubles_are_rounded_as_the_c_library_rounds_them },
-    { "random doubles read back as they were printed", random_doubles_read_back_as_they_were_printed },
-    { "printing gives the shortest text that reads back", printing_gives_the_shortest_text_that_reads_back },
+    { "doubles are rounded as the C library rounds them",
+      doubles_are_rounded_as_the_c_library_rounds_them },
+    { "random doubles read back as they were printed",
+      random_doubles_read_back_as_they_were_printed },
+    { "printing gives the shortest text that reads back",
+      printing_gives_the_shortest_text_that_reads_back },
     { "no shorter text means the same number", no_shorter_text_means_the_same_number },
     { "words that Java prints are numbers", words_that_java_prints_are_numbers },
+    { "digits and exponent make the double of their text",
+      digits_and_exponent_make_the_double_of_their_text },
     { "flags have eight spellings", flags_have_eight_spellings },
 };
 

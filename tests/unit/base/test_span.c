@@ -44,7 +44,8 @@ static void c_strings_are_cut_between_characters(void)
 {
     char room[4];
 
-    span_to_c(SPAN("a\xE2\x82\xAC"), room, sizeof(room)); /* the euro sign does not fit behind the a */
+    /* the euro sign does not fit behind the a */
+    span_to_c(SPAN("a\xE2\x82\xAC"), room, sizeof(room));
     CU_ASSERT_STRING_EQUAL(room, "a");
     span_to_c(SPAN("abc"), room, sizeof(room));
     CU_ASSERT_STRING_EQUAL(room, "abc");

@@ -11,11 +11,16 @@ static void times_survive_the_round_trip(void)
         const char *text;
         const char *iso;
     } cases[] = {
-        { "2026-11-09T13:34:41Z", "2026-11-09T13:34:41Z" },   { "2026-11-09T13:34:41.123Z", "2026-11-09T13:34:41Z" },
-        { "2026-11-09 13:34:41UTC", "2026-11-09T13:34:41Z" }, { "2026-11-09T13:34:41+02:00", "2026-11-09T11:34:41Z" },
-        { "2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z" },   { "2023-02-29T00:00:00Z", NULL },
-        { "1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z" },   { "2026-11-09", NULL },
-        { "2026-11-09T25:00:00Z", NULL },                     { "", NULL },
+        { "2026-11-09T13:34:41Z", "2026-11-09T13:34:41Z" },
+        { "2026-11-09T13:34:41.123Z", "2026-11-09T13:34:41Z" },
+        { "2026-11-09 13:34:41UTC", "2026-11-09T13:34:41Z" },
+        { "2026-11-09T13:34:41+02:00", "2026-11-09T11:34:41Z" },
+        { "2024-02-29T00:00:00Z", "2024-02-29T00:00:00Z" },
+        { "2023-02-29T00:00:00Z", NULL },
+        { "1969-12-31T23:59:59Z", "1969-12-31T23:59:59Z" },
+        { "2026-11-09", NULL },
+        { "2026-11-09T25:00:00Z", NULL },
+        { "", NULL },
     };
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -59,7 +64,9 @@ static void digests_match_published_values(void)
 
 static void base64_goes_both_ways(void)
 {
-    static const char *const pairs[][2] = { { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foobar", "Zm9vYmFy" } };
+    static const char *const pairs[][2] = {
+        { "", "" }, { "f", "Zg==" }, { "fo", "Zm8=" }, { "foobar", "Zm9vYmFy" }
+    };
 
     for (size_t i = 0; i < 4; i++) {
         struct buf coded = { 0 }, plain = { 0 };
@@ -80,7 +87,9 @@ static void json_reads_what_services_send(void)
     struct json *document = NULL;
     struct fault f = { 0 };
 
-    CU_ASSERT_FATAL(json_parse(SPAN("{\"a\":{\"b\":[1,\"x\",null]},\"t\":1.7E9,\"n\":null,\"s\":\"12\"} \n"), &document, &f));
+    CU_ASSERT_FATAL(
+        json_parse(SPAN("{\"a\":{\"b\":[1,\"x\",null]},\"t\":1.7E9,\"n\":null,\"s\":\"12\"} \n"),
+                   &document, &f));
     CU_ASSERT_EQUAL(json_length(json_path(document, "a.b")), 3);
     SPAN_IS(json_text(json_at(json_path(document, "a.b"), 1)), "x");
     CU_ASSERT_PTR_NULL(json_member(document, "n"));
@@ -104,7 +113,8 @@ static void a_bare_value_is_a_document(void)
 
 static void json_refuses_what_is_not_a_document(void)
 {
-    static const char *const texts[] = { "", "<html>", "{\"a\":1", "{} x", "{\"a\":01}", "'a'", "1 2", "12x", "tru" };
+    static const char *const texts[] = { "",    "<html>", "{\"a\":1", "{} x", "{\"a\":01}",
+                                         "'a'", "1 2",    "12x",      "tru" };
 
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         struct json *document = NULL;

@@ -6,7 +6,8 @@ static void bad_bytes_become_one_replacement_per_subpart(void)
 {
     /* The Unicode standard's example: 61 F1 80 80 E1 80 C2 62 80 63 80 BF 64. */
     struct span s = SPAN("\x61\xF1\x80\x80\xE1\x80\xC2\x62\x80\x63\x80\xBF\x64");
-    static const uint32_t want[] = { 0x61, 0xFFFD, 0xFFFD, 0xFFFD, 0x62, 0xFFFD, 0x63, 0xFFFD, 0xFFFD, 0x64 };
+    static const uint32_t want[] = { 0x61,   0xFFFD, 0xFFFD, 0xFFFD, 0x62,
+                                     0xFFFD, 0x63,   0xFFFD, 0xFFFD, 0x64 };
     size_t at = 0;
     unsigned n = 0;
 
@@ -41,11 +42,13 @@ static void wide_text_comes_back_as_utf8(void)
     struct buf out = { 0 };
     size_t replaced = 0;
 
-    CU_ASSERT(utf8_from_wide(narrow, wide_length(narrow, WIDE_UTF16), WIDE_UTF16, &out, &replaced, NULL));
+    CU_ASSERT(
+        utf8_from_wide(narrow, wide_length(narrow, WIDE_UTF16), WIDE_UTF16, &out, &replaced, NULL));
     SPAN_IS(buf_span(&out), "g\xC3\xBC\xF0\x9F\x8E\x89\xEF\xBF\xBDx");
     CU_ASSERT_EQUAL(replaced, 1);
     buf_clear(&out);
-    CU_ASSERT(utf8_from_wide(broad, wide_length(broad, WIDE_UCS4), WIDE_UCS4, &out, &replaced, NULL));
+    CU_ASSERT(
+        utf8_from_wide(broad, wide_length(broad, WIDE_UCS4), WIDE_UCS4, &out, &replaced, NULL));
     SPAN_IS(buf_span(&out), "g\xC3\xBC\xF0\x9F\x8E\x89\xEF\xBF\xBD");
     CU_ASSERT_EQUAL(replaced, 1);
     buf_free(&out);
@@ -63,7 +66,8 @@ static void cutting_keeps_whole_characters(void)
 }
 
 static const struct unit_test tests[] = {
-    { "bad bytes become one replacement per maximal subpart", bad_bytes_become_one_replacement_per_subpart },
+    { "bad bytes become one replacement per maximal subpart",
+      bad_bytes_become_one_replacement_per_subpart },
     { "surrogate pairs are never halved", surrogate_pairs_are_never_halved },
     { "wide text comes back as UTF-8", wide_text_comes_back_as_utf8 },
     { "cutting keeps whole characters", cutting_keeps_whole_characters },

@@ -98,6 +98,10 @@ static void the_same_question_costs_no_call_until_it_is_old(void)
     CU_ASSERT_EQUAL(calls, 0);
     CU_ASSERT_EQUAL(columns_of("sales", "ord%", &m, &calls), 2);
     CU_ASSERT_EQUAL(calls, 0);
+    CU_ASSERT_EQUAL(columns_of("hr", "lin_", &m, &calls), 0);
+    CU_ASSERT_TRUE(calls > 0);
+    (void)columns_of("hr", "LIN_", &m, &calls); /* what a pattern may mean is remembered for it */
+    CU_ASSERT_TRUE(calls <= 1);                 /* the link's target */
     now_ms += 60000;
     (void)columns_of("sales", NULL, &m, &calls);
     CU_ASSERT_EQUAL(calls, 0);
@@ -187,7 +191,55 @@ static void lists_come_back_as_they_were_packed(void)
     arena_free(&arena);
 }
 
+static void the_columns_of_a_followed_link_are_remembered(void)
+{
+    struct arena arena = { 0 };
+    struct metadata m;
+    unsigned calls = 0;
+
+    script();
+    m = world(&arena);
+    m.region = SPAN("r");
+    CU_ASSERT_EQUAL(columns_of("hr", NULL, &m, &calls), 2);
+    CU_ASSERT_EQUAL(calls, 2); /* the list, and the link's target */
+    CU_ASSERT_EQUAL(columns_of("hr", NULL, &m, &calls), 2);
+    CU_ASSERT_EQUAL(calls, 0);
+    CU_ASSERT_EQUAL(columns_of("hr", "link", &m, &calls), 2);
+    CU_ASSERT_EQUAL(calls, 0);
+    arena_free(&arena);
+}
+
+static void catalogs_and_their_services_are_remembered(void)
+{
+    struct arena arena = { 0 };
+    struct pattern any = pattern_name(NO_SPAN), partner = pattern_name(SPAN("PARTNER"));
+    struct catalog_list list;
+    struct metadata m;
+    struct fault f;
+
+    script();
+    m = world(&arena);
+    m.has_external = true;
+    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
+    CU_ASSERT_EQUAL(list.n, 3);
+    CU_ASSERT_EQUAL(glue.n_calls, 3); /* both lists, and the source that is Glue's */
+    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
+    CU_ASSERT_EQUAL(list.n, 3);
+    CU_ASSERT_TRUE(metadata_catalogs(&m, &partner, &list, &f));
+    SPAN_IS(list.at[0].glue_id, "999900001111");
+    CU_ASSERT_EQUAL(glue.n_calls, 3);
+    script();
+    glue.deny_athena = true; /* a list with a gap is not remembered */
+    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
+    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
+    CU_ASSERT_EQUAL(glue.n_calls, 4);
+    arena_free(&arena);
+}
+
 static const struct unit_test tests[] = {
+    { "the columns of a followed link are remembered",
+      the_columns_of_a_followed_link_are_remembered },
+    { "catalogs and their services are remembered", catalogs_and_their_services_are_remembered },
     { "the same question costs no call until it is old",
       the_same_question_costs_no_call_until_it_is_old },
     { "another owner, a fresh question and TTL zero ask again",

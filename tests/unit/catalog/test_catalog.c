@@ -141,9 +141,11 @@ static void all_tables_are_sorted_and_carry_the_catalogs_own_word(void)
 {
     script();
     list_tables((struct catalog_request){ 0 });
-    IS("AwsDataCatalog|archive|far|TABLE|[link to sales.orders of account 333333333333]\n"
+    IS("AwsDataCatalog|archive|far|TABLE|[link to sales.orders of account 333333333333, "
+       "region us-east-1, which the catalog does not follow]\n"
        "AwsDataCatalog|hr|people|TABLE|-\n"
-       "AwsDataCatalog|hr|shared|TABLE|[link to sales.orders of account 333333333333]\n"
+       "AwsDataCatalog|hr|shared|TABLE|[link to sales.orders of account 333333333333, "
+       "which the catalog does not follow]\n"
        "AwsDataCatalog|sales|Invoices|TABLE|[MANAGED_TABLE]\n"
        "AwsDataCatalog|sales|orders|TABLE|All orders [EXTERNAL_TABLE]\n"
        "AwsDataCatalog|sales|my_view|VIEW|[VIRTUAL_VIEW]\n");
@@ -241,16 +243,18 @@ static void what_is_missing_is_empty_and_what_is_denied_is_told(void)
     list_tables((struct catalog_request){ 0 });
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "|sales|orders|"));
     CU_ASSERT_PTR_NULL(strstr(out, "|hr|"));
-    CU_ASSERT_EQUAL(glue_notices.n, 1);
+    CU_ASSERT_EQUAL(glue_notices.n, 2);
     CU_ASSERT_PTR_NOT_NULL(strstr(glue_notices.at[0].text, "glue:GetDatabases"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(glue_notices.at[1].text, "athena:ListDatabases"));
     script();
     glue.deny_tables_of = "hr";
     glue.deny_athena = true;
     list_tables((struct catalog_request){ 0 });
     CU_ASSERT_PTR_NULL(strstr(out, "|hr|"));
     CU_ASSERT_PTR_NOT_NULL(strstr(out, "|archive|"));
-    CU_ASSERT_EQUAL(glue_notices.n, 1);
+    CU_ASSERT_EQUAL(glue_notices.n, 2);
     CU_ASSERT_PTR_NOT_NULL(strstr(glue_notices.at[0].text, "glue:GetTables"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(glue_notices.at[1].text, "athena:ListTableMetadata"));
 }
 
 static void athena_helps_out_when_glue_is_denied(void)
@@ -422,30 +426,6 @@ static void every_shape_has_the_standards_columns(void)
     }
 }
 
-static void external_catalogs_are_listed_when_asked_for(void)
-{
-    struct arena arena = { 0 };
-    struct metadata m = fake_metadata(&arena);
-    struct pattern any = pattern_name(NO_SPAN);
-    struct name_list list;
-    struct fault f;
-
-    script();
-    m.has_external = true;
-    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
-    CU_ASSERT_EQUAL(list.n, 2);
-    glue.deny_athena = true;
-    CU_ASSERT_TRUE(metadata_catalogs(&m, &any, &list, &f));
-    CU_ASSERT_EQUAL(list.n, 1);
-    CU_ASSERT_EQUAL(glue_notices.n, 1);
-    glue.n_calls = 0;
-    struct pattern lambda = pattern_name(SPAN("lambda_source"));
-    CU_ASSERT_TRUE(metadata_catalogs(&m, &lambda, &list, &f));
-    CU_ASSERT_EQUAL(list.n, 1);
-    CU_ASSERT_EQUAL(glue.n_calls, 0);
-    arena_free(&arena);
-}
-
 static const struct unit_test tests[] = {
     { "all tables are sorted and carry the catalog's own word",
       all_tables_are_sorted_and_carry_the_catalogs_own_word },
@@ -468,7 +448,6 @@ static const struct unit_test tests[] = {
     { "type info is sorted and names every type once",
       type_info_is_sorted_and_names_every_type_once },
     { "every shape has the standard's columns", every_shape_has_the_standards_columns },
-    { "external catalogs are listed when asked for", external_catalogs_are_listed_when_asked_for },
 };
 
 UNIT_MAIN("catalog/catalog", tests)

@@ -84,7 +84,11 @@ static const struct {
     { "orders", PATTERN_EXACT, "orders", "" },
     { "Ord%", PATTERN_LIKE, "Ord", "ord.*" },
     { "my\\_t", PATTERN_EXACT, "my_t", "" },
-    { "my_t", PATTERN_LIKE, "my", "my.*" },
+    { "my_t", PATTERN_LIKE, "my", "my.t" },
+    { "T_0_%", PATTERN_LIKE, "T", "t.0..*" },
+    { "a\\_b_c", PATTERN_LIKE, "a_b", "a_b.c" },
+    { "a%b.c_d", PATTERN_LIKE, "a", "a.*b.*" },
+    { "\xc3\xa4_b", PATTERN_LIKE, "\xc3\xa4", "" },
     { "%x", PATTERN_LIKE, "", "" },
     { "a.b%", PATTERN_LIKE, "a.b", "a.*" },
     { "%", PATTERN_ANY, "", "" },
@@ -131,7 +135,29 @@ static void identifiers_are_taken_by_the_letter(void)
     arena_free(&arena);
 }
 
+static const struct {
+    const char *a, *b;
+    bool is_same;
+} spellings[] = {
+    { "orders", "ORDERS", true },
+    { "orders", "order", false },
+    { "na\xc3\x8fve", "NA\xc3\xafVE", true }, /* the case of a letter beyond ASCII */
+    { "na\xc3\x8f", "na", false },
+    { "a\xc3\x8f" "b", "ab\xc3\x8f", false },
+    { "", "", true },
+};
+
+static void spellings_of_one_name_are_told_from_other_names(void)
+{
+    for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++)
+        CU_ASSERT_EQUAL(
+            pattern_is_same_name(span_of(spellings[i].a), span_of(spellings[i].b)),
+            spellings[i].is_same);
+}
+
 static const struct unit_test tests[] = {
+    { "spellings of one name are told from other names",
+      spellings_of_one_name_are_told_from_other_names },
     { "patterns match as the standard says", patterns_match_as_the_standard_says },
     { "a hostile pattern ends soon", a_hostile_pattern_ends_soon },
     { "exact names and prefixes are recognised", exact_names_and_prefixes_are_recognised },

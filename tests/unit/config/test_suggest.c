@@ -13,6 +13,8 @@ static const struct {
     { "ConsumerAccountRoleARNs", SETTING_CONSUMER_ACCOUNT_ROLE_ARN },
     { "TheRole", SETTING_RUN_AS_ROLE },
     { "externalidd", SETTING_EXTERNAL_ID },
+    { "AllowedRole", SETTING_ALLOWED_ROLES },
+    { "AllowedEndpoint", SETTING_ALLOWED_ENDPOINTS },
     { "Colour", SETTINGS_COUNT },
     { "x", SETTINGS_COUNT },
     { "", SETTINGS_COUNT },

@@ -1,4 +1,5 @@
-/* A tiny HTTP server on loopback for the transport's tests: one thread accepts, one per connection answers by path. */
+/* A tiny HTTP server on loopback for the transport's tests: one thread accepts, one per connection
+   answers by path. */
 #ifndef TESTS_NET_LOOPBACK_H
 #define TESTS_NET_LOOPBACK_H
 
@@ -101,10 +102,14 @@ static inline void loopback_answer(struct loopback *s, int socket, const char *r
             loopback_write(socket, block, sizeof(block));
         }
     } else if (strstr(request, " /redirect") != NULL) {
-        snprintf(text, sizeof(text), "HTTP/1.1 307 T\r\nLocation: http://127.0.0.1:%u/ok\r\nContent-Length: 0\r\n\r\n", s->port);
+        snprintf(text, sizeof(text),
+                 "HTTP/1.1 307 T\r\nLocation: http://127.0.0.1:%u/ok\r\nContent-Length: 0\r\n\r\n",
+                 s->port);
         loopback_write(socket, text, strlen(text));
     } else if (strstr(request, " /continue") != NULL) {
-        snprintf(text, sizeof(text), "HTTP/1.1 100 Continue\r\nX-First: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Second: 2\r\nContent-Length: 2\r\n\r\nok");
+        snprintf(text, sizeof(text),
+                 "HTTP/1.1 100 Continue\r\nX-First: 1\r\n\r\nHTTP/1.1 200 OK\r\nX-Second: "
+                 "2\r\nContent-Length: 2\r\n\r\nok");
         loopback_write(socket, text, strlen(text));
     } else if (strstr(request, " /broken") != NULL) {
         loopback_write(socket, "nonsense\r\n\r\n", 12);
@@ -112,7 +117,9 @@ static inline void loopback_answer(struct loopback *s, int socket, const char *r
     } else {
         int status = strstr(request, " /fail") != NULL ? 503 : 200;
         bool is_head = strncmp(request, "HEAD", 4) == 0;
-        snprintf(text, sizeof(text), "HTTP/1.1 %d X\r\nX-Mixed-Case:  a  b \r\nContent-Length: 2\r\n\r\n%s", status, is_head ? "" : "ok");
+        snprintf(text, sizeof(text),
+                 "HTTP/1.1 %d X\r\nX-Mixed-Case:  a  b \r\nContent-Length: 2\r\n\r\n%s", status,
+                 is_head ? "" : "ok");
         loopback_write(socket, text, strlen(text));
     }
     atomic_fetch_sub(&s->n_now, 1);
@@ -156,13 +163,15 @@ static inline void *loopback_accept(void *context)
 
 static inline void loopback_start(struct loopback *s)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t len = sizeof(address);
 
     memset(s, 0, sizeof(*s));
     pthread_mutex_init(&s->lock, NULL);
     s->listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(s->listener, (struct sockaddr *)&address, sizeof(address)) != 0 || listen(s->listener, 64) != 0 ||
+    if (bind(s->listener, (struct sockaddr *)&address, sizeof(address)) != 0 ||
+        listen(s->listener, 64) != 0 ||
         getsockname(s->listener, (struct sockaddr *)&address, &len) != 0) {
         abort();
     }

@@ -26,8 +26,12 @@ static void end(void)
 
 static struct http_request request_of(const char *method, const char *path)
 {
-    return (struct http_request){ .method = span_of(method), .scheme = SPAN("http"), .host = SPAN("127.0.0.1"), .port = server.port,
-                                  .path = span_of(path), .action = SPAN("test:Call") };
+    return (struct http_request){ .method = span_of(method),
+                                  .scheme = SPAN("http"),
+                                  .host = SPAN("127.0.0.1"),
+                                  .port = server.port,
+                                  .path = span_of(path),
+                                  .action = SPAN("test:Call") };
 }
 
 static int64_t now(void)
@@ -106,10 +110,18 @@ static void answers_are_not_interpreted(void)
     end();
 }
 
-static const struct { const char *path; unsigned port; const char *host; const char *code; } broken[] = {
-    { "/truncated", 0, "127.0.0.1", HTTP_FAILED_BROKEN }, { "/reset", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
-    { "/broken", 0, "127.0.0.1", HTTP_FAILED_BROKEN }, { "/ok", 1, "127.0.0.1", HTTP_FAILED_CONNECT },
-    { "/ok", 1, "no-such-host.invalid", HTTP_FAILED_NAME }, { "/silent", 0, "127.0.0.1", HTTP_FAILED_READ },
+static const struct {
+    const char *path;
+    unsigned port;
+    const char *host;
+    const char *code;
+} broken[] = {
+    { "/truncated", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
+    { "/reset", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
+    { "/broken", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
+    { "/ok", 1, "127.0.0.1", HTTP_FAILED_CONNECT },
+    { "/ok", 1, "no-such-host.invalid", HTTP_FAILED_NAME },
+    { "/silent", 0, "127.0.0.1", HTTP_FAILED_READ },
 };
 
 static void what_breaks_is_named(void)
@@ -276,7 +288,9 @@ static void proxies_are_used_when_set_and_never_when_forbidden(void)
     struct loopback proxy;
 
     loopback_start(&proxy);
-    begin(&(struct curl_settings){ .proxy_host = SPAN("http://127.0.0.1"), .proxy_port = proxy.port, .proxy_user = SPAN("u"),
+    begin(&(struct curl_settings){ .proxy_host = SPAN("http://127.0.0.1"),
+                                   .proxy_port = proxy.port,
+                                   .proxy_user = SPAN("u"),
                                    .proxy_password = SPAN("p") });
     struct http_request q = request_of("GET", "/ok");
     CU_ASSERT(http_send(http, &q, &r, &f));
@@ -340,15 +354,18 @@ static void a_forked_child_is_told_so(void)
 
 static const struct unit_test tests[] = {
     { "a request goes out as it is given", a_request_goes_out_as_it_is_given },
-    { "every method works and the connection is kept", every_method_works_and_the_connection_is_kept },
+    { "every method works and the connection is kept",
+      every_method_works_and_the_connection_is_kept },
     { "answers are not interpreted", answers_are_not_interpreted },
     { "what breaks is named", what_breaks_is_named },
-    { "big bodies go to the sink or meet the ceiling", big_bodies_go_to_the_sink_or_meet_the_ceiling },
+    { "big bodies go to the sink or meet the ceiling",
+      big_bodies_go_to_the_sink_or_meet_the_ceiling },
     { "header values cannot break out", header_values_cannot_break_out },
     { "a deadline is kept", a_deadline_is_kept },
     { "a cancel is noticed at once", a_cancel_is_noticed_at_once },
     { "many threads share one transport", many_threads_share_one_transport },
-    { "proxies are used when set and never when forbidden", proxies_are_used_when_set_and_never_when_forbidden },
+    { "proxies are used when set and never when forbidden",
+      proxies_are_used_when_set_and_never_when_forbidden },
     { "plain text is not taken for TLS", plain_text_is_not_taken_for_tls },
     { "a forked child is told so", a_forked_child_is_told_so },
 };

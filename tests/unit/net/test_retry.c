@@ -40,19 +40,26 @@ static enum retry_verdict judge(const struct http_request *q, const struct http_
     return span_equal(body, SPAN("now")) ? RETRY_NOW : retry_judge_status(r->status);
 }
 
-static void start(struct script *s, const struct fake_step *steps, size_t n, unsigned attempts, unsigned spent)
+static void start(struct script *s, const struct fake_step *steps, size_t n, unsigned attempts,
+                  unsigned spent)
 {
     struct fault f;
 
     memset(s, 0, sizeof(*s));
     fake_init(&s->fake, steps, n);
     s->clock = fake_clock_at(0);
-    struct retry_settings settings = { .attempts_max = attempts, .clock = &s->clock.base, .judge = judge, .random = almost_one,
-                                       .wait = record_wait, .wait_context = s, .quota_spent = spent };
+    struct retry_settings settings = { .attempts_max = attempts,
+                                       .clock = &s->clock.base,
+                                       .judge = judge,
+                                       .random = almost_one,
+                                       .wait = record_wait,
+                                       .wait_context = s,
+                                       .quota_spent = spent };
     CU_ASSERT_FATAL(retry_http_new(&s->fake.base, &settings, &s->retry, &f));
 }
 
-static bool go(struct script *s, struct http_request *q, int *status, unsigned *attempts, struct fault *f)
+static bool go(struct script *s, struct http_request *q, int *status, unsigned *attempts,
+               struct fault *f)
 {
     struct http_response r = { 0 };
     q->action = SPAN("test:Call");
@@ -84,20 +91,93 @@ static const struct {
     { "denied", { { 403 } }, 1, 0, 0, { 0 }, 0, 403, 500 },
     { "429 without a code", { { 429 } }, 1, 0, 0, { 0 }, 0, 429, 500 },
     { "501", { { 501 } }, 1, 0, 0, { 0 }, 0, 501, 500 },
-    { "network, then fine", { { 0, NULL, HTTP_FAILED_READ }, { 200 } }, 2, 0, 0, { 50 }, 1, 200, 500 },
-    { "network for ever", { { 0, NULL, HTTP_FAILED_NAME }, { 0, NULL, HTTP_FAILED_NAME }, { 0, NULL, HTTP_FAILED_NAME } }, 3, 0, 0, { 50, 100 }, 2, 0, 472 },
-    { "a refused certificate", { { 0, NULL, HTTP_FAILED_CERTIFICATE }, { 200 } }, 2, 0, 0, { 0 }, 0, 0, 500 },
+    { "network, then fine",
+      { { 0, NULL, HTTP_FAILED_READ }, { 200 } },
+      2,
+      0,
+      0,
+      { 50 },
+      1,
+      200,
+      500 },
+    { "network for ever",
+      { { 0, NULL, HTTP_FAILED_NAME },
+        { 0, NULL, HTTP_FAILED_NAME },
+        { 0, NULL, HTTP_FAILED_NAME } },
+      3,
+      0,
+      0,
+      { 50, 100 },
+      2,
+      0,
+      472 },
+    { "a refused certificate",
+      { { 0, NULL, HTTP_FAILED_CERTIFICATE }, { 200 } },
+      2,
+      0,
+      0,
+      { 0 },
+      0,
+      0,
+      500 },
     { "quota almost empty", { { 500 }, { 200 } }, 2, 0, 487, { 0 }, 0, 500, 13 },
     { "quota empty", { { 500 } }, 1, 0, 500, { 0 }, 0, 500, 0 },
     { "first attempt succeeds", { { 200 } }, 1, 0, 10, { 0 }, 0, 200, 491 },
-    { "hint beyond backoff", { { 503, NULL, "x-amz-retry-after: 1500" }, { 200 } }, 2, 0, 0, { 1500 }, 1, 200, 500 },
-    { "hint capped", { { 503, NULL, "x-amz-retry-after: 60000" }, { 200 } }, 2, 0, 0, { 5050 }, 1, 200, 500 },
-    { "hint below backoff", { { 503, NULL, "x-amz-retry-after: 7" }, { 200 } }, 2, 0, 0, { 50 }, 1, 200, 500 },
-    { "bad hint", { { 503, NULL, "x-amz-retry-after: -5" }, { 200 } }, 2, 0, 0, { 50 }, 1, 200, 500 },
-    { "plain Retry-After is ignored", { { 503, NULL, "Retry-After: 7" }, { 200 } }, 2, 0, 0, { 50 }, 1, 200, 500 },
+    { "hint beyond backoff",
+      { { 503, NULL, "x-amz-retry-after: 1500" }, { 200 } },
+      2,
+      0,
+      0,
+      { 1500 },
+      1,
+      200,
+      500 },
+    { "hint capped",
+      { { 503, NULL, "x-amz-retry-after: 60000" }, { 200 } },
+      2,
+      0,
+      0,
+      { 5050 },
+      1,
+      200,
+      500 },
+    { "hint below backoff",
+      { { 503, NULL, "x-amz-retry-after: 7" }, { 200 } },
+      2,
+      0,
+      0,
+      { 50 },
+      1,
+      200,
+      500 },
+    { "bad hint",
+      { { 503, NULL, "x-amz-retry-after: -5" }, { 200 } },
+      2,
+      0,
+      0,
+      { 50 },
+      1,
+      200,
+      500 },
+    { "plain Retry-After is ignored",
+      { { 503, NULL, "Retry-After: 7" }, { 200 } },
+      2,
+      0,
+      0,
+      { 50 },
+      1,
+      200,
+      500 },
     { "now, once", { { 403, "now" }, { 403, "now" }, { 200 } }, 3, 0, 0, { 0 }, 0, 403, 486 },
-    { "ten attempts", { { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 } }, 10, 10, 0,
-      { 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800 }, 9, 502, 374 },
+    { "ten attempts",
+      { { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 }, { 502 } },
+      10,
+      10,
+      0,
+      { 50, 100, 200, 400, 800, 1600, 3200, 6400, 12800 },
+      9,
+      502,
+      374 },
 };
 
 static void sequences_follow_the_standard(void)
@@ -111,12 +191,13 @@ static void sequences_follow_the_standard(void)
 
         start(&s, cases[i].steps, cases[i].n_steps, cases[i].attempts_max, cases[i].quota_spent);
         bool ok = go(&s, &q, &status, &attempts, &f);
-        bool fits = ok == (cases[i].status != 0) && status == cases[i].status && s.n_waits == cases[i].n_waits &&
+        bool fits = ok == (cases[i].status != 0) && status == cases[i].status &&
+                    s.n_waits == cases[i].n_waits &&
                     memcmp(s.waits, cases[i].waits, s.n_waits * sizeof(s.waits[0])) == 0 &&
                     retry_http_quota(s.retry) == cases[i].quota;
         if (!fits) {
-            printf("    %s: ok %d status %d waits %u (first %lld) quota %u\n", cases[i].name, ok, status, s.n_waits,
-                   (long long)s.waits[0], retry_http_quota(s.retry));
+            printf("    %s: ok %d status %d waits %u (first %lld) quota %u\n", cases[i].name, ok,
+                   status, s.n_waits, (long long)s.waits[0], retry_http_quota(s.retry));
         }
         CU_ASSERT(fits);
         CU_ASSERT_EQUAL(attempts, s.fake.n_seen);
@@ -197,7 +278,8 @@ static void what_went_to_a_sink_is_not_fetched_again(void)
 
 static unsigned n_foreign;
 
-static bool fail_for_another(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static bool fail_for_another(struct http *h, const struct http_request *q, struct http_response *r,
+                             struct fault *f)
 {
     (void)h;
     (void)q;

@@ -69,10 +69,16 @@ static void a_password_in_a_url_is_not_repeated(void)
 
 static void only_true_loopback_is_loopback(void)
 {
-    static const struct { const char *given; bool is; } hosts[] = {
-        { "http://127.0.0.1", true }, { "http://127.255.3.4:1", true }, { "http://localhost", true }, { "http://[::1]:9", true },
-        { "http://127.0.0.1.evil.com", false }, { "http://127.1", false }, { "http://128.0.0.1", false },
-        { "http://127.0.0.256", false }, { "http://localhost.evil.com", false }, { "http://[::2]", false }, { "http://10.0.0.1", false },
+    static const struct {
+        const char *given;
+        bool is;
+    } hosts[] = {
+        { "http://127.0.0.1", true },           { "http://127.255.3.4:1", true },
+        { "http://localhost", true },           { "http://[::1]:9", true },
+        { "http://127.0.0.1.evil.com", false }, { "http://127.1", false },
+        { "http://128.0.0.1", false },          { "http://127.0.0.256", false },
+        { "http://localhost.evil.com", false }, { "http://[::2]", false },
+        { "http://10.0.0.1", false },
     };
     for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
         struct url u;

@@ -1,4 +1,5 @@
-/* A spoke without a network for tests of connections: spoke.h answered from a script. Include once per test. */
+/* A spoke without a network for tests of connections: spoke.h answered from a script. Include once
+   per test. */
 #ifndef TESTS_FAKE_SPOKE_H
 #define TESTS_FAKE_SPOKE_H
 
@@ -18,12 +19,14 @@ static struct {
     struct spoke_identity identity;
     struct workgroup_facts workgroup;
     int64_t deadline;
-    bool (*while_opening)(const struct aws_bounds *bounds); /* called with no lock held; false: FAULT_CANCELLED */
+    /* called with no lock held; false: FAULT_CANCELLED */
+    bool (*while_opening)(const struct aws_bounds *bounds);
 } fake_spoke;
 
 static struct spoke the_spoke;
 
-bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds, struct notices *notices, struct spoke **out, struct fault *f)
+bool spoke_open(const struct settings *settings, const struct aws_bounds *bounds,
+                struct notices *notices, struct spoke **out, struct fault *f)
 {
     (void)settings;
     fake_spoke.deadline = bounds->deadline_steady_ms;
@@ -52,10 +55,19 @@ struct aws_client *spoke_athena(struct spoke *s) { (void)s; return NULL; }
 struct aws_client *spoke_glue(struct spoke *s) { (void)s; return NULL; }
 struct aws_client *spoke_s3(struct spoke *s) { (void)s; return NULL; }
 const struct settings *spoke_settings(const struct spoke *s) { (void)s; return NULL; }
-const struct workgroup_facts *spoke_workgroup(const struct spoke *s) { (void)s; return &fake_spoke.workgroup; }
-const struct spoke_identity *spoke_identity(const struct spoke *s) { (void)s; return &fake_spoke.identity; }
+const struct workgroup_facts *spoke_workgroup(const struct spoke *s)
+{
+    (void)s;
+    return &fake_spoke.workgroup;
+}
+const struct spoke_identity *spoke_identity(const struct spoke *s)
+{
+    (void)s;
+    return &fake_spoke.identity;
+}
 const struct clock *spoke_clock(const struct spoke *s) { (void)s; return clock_system(); }
 const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s) { (void)s; return NULL; }
+struct query_board *spoke_board(struct spoke *s) { (void)s; return NULL; }
 const char *spoke_cache_key(const struct spoke *s) { (void)s; return "key"; }
 bool spoke_is_dead(const struct spoke *s) { (void)s; return fake_spoke.is_dead; }
 void spoke_explain(const struct spoke *s, struct fault *f) { (void)s; (void)f; }
@@ -70,38 +82,47 @@ static void world_make(SQLINTEGER version, enum wide_unit unit)
 
     memset(&fake_spoke, 0, sizeof(fake_spoke));
     snprintf(fake_spoke.identity.account, sizeof(fake_spoke.identity.account), "444455556666");
-    snprintf(fake_spoke.identity.run_as_arn, sizeof(fake_spoke.identity.run_as_arn), "arn:aws:sts::111122223333:assumed-role/central/ada");
-    snprintf(fake_spoke.identity.consumer_arn, sizeof(fake_spoke.identity.consumer_arn), "arn:aws:sts::444455556666:assumed-role/reader/ada@desk");
-    snprintf(fake_spoke.identity.session_name, sizeof(fake_spoke.identity.session_name), "ada@desk");
-    snprintf(fake_spoke.workgroup.engine_version, sizeof(fake_spoke.workgroup.engine_version), "Athena engine version 3");
+    snprintf(fake_spoke.identity.run_as_arn, sizeof(fake_spoke.identity.run_as_arn),
+             "arn:aws:sts::111122223333:assumed-role/central/ada");
+    snprintf(fake_spoke.identity.consumer_arn, sizeof(fake_spoke.identity.consumer_arn),
+             "arn:aws:sts::444455556666:assumed-role/reader/ada@desk");
+    snprintf(fake_spoke.identity.session_name, sizeof(fake_spoke.identity.session_name),
+             "ada@desk");
+    snprintf(fake_spoke.workgroup.engine_version, sizeof(fake_spoke.workgroup.engine_version),
+             "Athena engine version 3");
     CU_ASSERT_EQUAL(env_new(NULL, &h), SQL_SUCCESS);
     world_env = h;
-    CU_ASSERT_EQUAL(env_set_attribute(world_env, SQL_ATTR_ODBC_VERSION, (void *)(intptr_t)version, 0), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        env_set_attribute(world_env, SQL_ATTR_ODBC_VERSION, (void *)(intptr_t)version, 0),
+        SQL_SUCCESS);
     world_env->wide_unit = unit;
-    lock_take(&world_env->handle.lock);
+    latch_take(&world_env->handle.latch);
     CU_ASSERT_EQUAL(dbc_new(world_env, &h), SQL_SUCCESS);
-    lock_give(&world_env->handle.lock);
+    latch_give(&world_env->handle.latch);
     world_dbc = h;
 }
 
-#define WORLD_STRING "DRIVER={Athena};AwsRegion=eu-west-1;AuthenticationType=IAM Credentials;UID=AKIAEXAMPLE;PWD=secret;Workgroup=analysts;"
+#define WORLD_STRING \
+    "DRIVER={Athena};AwsRegion=eu-west-1;AuthenticationType=IAM " \
+    "Credentials;UID=AKIAEXAMPLE;PWD=secret;Workgroup=analysts;"
 
 static SQLRETURN world_connect(const char *string)
 {
     SQLRETURN rc;
 
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     diag_clear(&world_dbc->handle);
-    rc = dbc_driver_connect(world_dbc, NULL, text_a((SQLCHAR *)(uintptr_t)string, SQL_NTS), (struct room){ 0 }, SQL_DRIVER_NOPROMPT);
-    lock_give(&world_dbc->handle.lock);
+    rc = dbc_driver_connect(world_dbc, NULL, text_a((SQLCHAR *)(uintptr_t)string, SQL_NTS),
+                            (struct room){ 0 }, SQL_DRIVER_NOPROMPT);
+    latch_give(&world_dbc->handle.latch);
     return rc;
 }
 
 static void world_free(void)
 {
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_disconnect(world_dbc), SQL_SUCCESS);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_free(world_dbc), SQL_SUCCESS);
     CU_ASSERT_EQUAL(env_free(world_env), SQL_SUCCESS);
     CU_ASSERT_EQUAL(fake_spoke.n_opened, fake_spoke.n_closed);

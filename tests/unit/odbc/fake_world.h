@@ -184,7 +184,9 @@ static bool fake_is_ready(struct row_source *src)
     return fake.n_not_ready == 0 || fake.n_not_ready-- == 0;
 }
 
-static const struct row_source_ops fake_ops = { .next_batch = fake_next, .close = fake_close, .is_ready = fake_is_ready };
+static const struct row_source_ops fake_ops = { .next_batch = fake_next,
+                                                .close = fake_close,
+                                                .is_ready = fake_is_ready };
 
 static struct row_source *fake_source_new(void)
 {
@@ -309,11 +311,13 @@ const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s)
     (void)s;
     return NULL;
 }
+static struct dbc fake_dbc;
 const struct settings *spoke_settings(const struct spoke *s)
 {
     (void)s;
-    return NULL;
+    return &fake_dbc.settings;
 }
+struct query_board *spoke_board(struct spoke *s) { (void)s; return NULL; }
 const char *spoke_cache_key(const struct spoke *s)
 {
     (void)s;
@@ -342,7 +346,6 @@ void spoke_explain(const struct spoke *s, struct fault *f)
 
 /* One connection for all tests of a program. */
 static struct env fake_env;
-static struct dbc fake_dbc;
 
 static void fake_connect(SQLINTEGER version)
 {
@@ -375,9 +378,9 @@ static struct stmt *fake_stmt(void)
 {
     SQLHANDLE h = NULL;
 
-    lock_take(&fake_dbc.handle.lock);
+    latch_take(&fake_dbc.handle.latch);
     CU_ASSERT_EQUAL(stmt_new(&fake_dbc, &h), SQL_SUCCESS);
-    lock_give(&fake_dbc.handle.lock);
+    latch_give(&fake_dbc.handle.latch);
     return h;
 }
 
@@ -386,14 +389,14 @@ static struct stmt *fake_stmt(void)
 
 static void fake_enter(struct stmt *s)
 {
-    lock_take(&s->handle.lock);
+    latch_take(&s->handle.latch);
     stmt_settle(s);
     diag_clear(&s->handle);
 }
 
 static SQLRETURN fake_leave(struct stmt *s, SQLRETURN rc)
 {
-    lock_give(&s->handle.lock);
+    latch_give(&s->handle.latch);
     return rc;
 }
 

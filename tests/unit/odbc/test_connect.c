@@ -1,4 +1,5 @@
-/* Connecting: what reaches the spoke, what comes back as records and completed strings, what a failure leaves behind. */
+/* Connecting: what reaches the spoke, what comes back as records and completed strings, what a
+   failure leaves behind. */
 #include "fake_spoke.h"
 #include "odbc/connect.h"
 
@@ -6,10 +7,11 @@ static SQLRETURN connect_out(const char *string, struct room out, SQLUSMALLINT c
 {
     SQLRETURN rc;
 
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     diag_clear(&world_dbc->handle);
-    rc = dbc_driver_connect(world_dbc, NULL, text_a((SQLCHAR *)(uintptr_t)string, SQL_NTS), out, completion);
-    lock_give(&world_dbc->handle.lock);
+    rc = dbc_driver_connect(world_dbc, NULL, text_a((SQLCHAR *)(uintptr_t)string, SQL_NTS), out,
+                            completion);
+    latch_give(&world_dbc->handle.latch);
     return rc;
 }
 
@@ -17,10 +19,10 @@ static SQLRETURN browse(const char *string, struct room out)
 {
     SQLRETURN rc;
 
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     diag_clear(&world_dbc->handle);
     rc = dbc_browse_connect(world_dbc, text_a((SQLCHAR *)(uintptr_t)string, SQL_NTS), out);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     return rc;
 }
 
@@ -29,9 +31,11 @@ static void every_completion_connects_without_a_dialog(void)
     SQLCHAR out[512];
     SQLSMALLINT length = 0;
 
-    for (SQLUSMALLINT completion = SQL_DRIVER_NOPROMPT; completion <= SQL_DRIVER_COMPLETE_REQUIRED; completion++) {
+    for (SQLUSMALLINT completion = SQL_DRIVER_NOPROMPT; completion <= SQL_DRIVER_COMPLETE_REQUIRED;
+         completion++) {
         world_make(SQL_OV_ODBC3, WIDE_UTF16);
-        CU_ASSERT(SQL_SUCCEEDED(connect_out(WORLD_STRING, room_a(out, sizeof(out), &length), completion)));
+        CU_ASSERT(SQL_SUCCEEDED(
+            connect_out(WORLD_STRING, room_a(out, sizeof(out), &length), completion)));
         CU_ASSERT(world_dbc->is_connected);
         CU_ASSERT_EQUAL(length, (SQLSMALLINT)strlen((char *)out));
         world_free();
@@ -39,7 +43,8 @@ static void every_completion_connects_without_a_dialog(void)
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     CU_ASSERT_EQUAL(connect_out(WORLD_STRING, (struct room){ 0 }, 77), SQL_ERROR);
     STATE_IS(world_dbc, 1, "HY110");
-    CU_ASSERT_EQUAL(connect_out(WORLD_STRING, room_a(out, -1, &length), SQL_DRIVER_NOPROMPT), SQL_ERROR);
+    CU_ASSERT_EQUAL(connect_out(WORLD_STRING, room_a(out, -1, &length), SQL_DRIVER_NOPROMPT),
+                    SQL_ERROR);
     STATE_IS(world_dbc, 1, "HY090");
     world_free();
 }
@@ -50,18 +55,21 @@ static void the_completed_string_connects_again(void)
     SQLSMALLINT length = 0;
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
-    CU_ASSERT(SQL_SUCCEEDED(connect_out(WORLD_STRING "Catalog={la;ke};", room_a(out, sizeof(out), &length), SQL_DRIVER_COMPLETE)));
+    CU_ASSERT(SQL_SUCCEEDED(connect_out(WORLD_STRING "Catalog={la;ke};",
+                                        room_a(out, sizeof(out), &length), SQL_DRIVER_COMPLETE)));
     TEXT_IS(world_dbc->current_catalog, "la;ke");
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_disconnect(world_dbc), SQL_SUCCESS);
-    lock_give(&world_dbc->handle.lock);
-    CU_ASSERT(SQL_SUCCEEDED(connect_out((char *)out, room_a(again, sizeof(again), &length), SQL_DRIVER_COMPLETE)));
+    latch_give(&world_dbc->handle.latch);
+    CU_ASSERT(SQL_SUCCEEDED(
+        connect_out((char *)out, room_a(again, sizeof(again), &length), SQL_DRIVER_COMPLETE)));
     TEXT_IS(again, (char *)out);
     TEXT_IS(world_dbc->current_catalog, "la;ke");
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_disconnect(world_dbc), SQL_SUCCESS);
-    lock_give(&world_dbc->handle.lock);
-    CU_ASSERT_EQUAL(connect_out(WORLD_STRING, room_a(out, 10, &length), SQL_DRIVER_COMPLETE), SQL_SUCCESS_WITH_INFO);
+    latch_give(&world_dbc->handle.latch);
+    CU_ASSERT_EQUAL(connect_out(WORLD_STRING, room_a(out, 10, &length), SQL_DRIVER_COMPLETE),
+                    SQL_SUCCESS_WITH_INFO);
     STATE_IS(world_dbc, 1, "01004");
     CU_ASSERT(world_dbc->is_connected);
     world_free();
@@ -113,13 +121,17 @@ static void the_login_timeout_is_a_deadline(void)
     int64_t now;
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
-    CU_ASSERT_EQUAL(dbc_set_attribute(world_dbc, SQL_ATTR_LOGIN_TIMEOUT, (void *)7, (struct text){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        dbc_set_attribute(world_dbc, SQL_ATTR_LOGIN_TIMEOUT, (void *)7, (struct text){ 0 }),
+        SQL_SUCCESS);
     now = clock->steady_ms(clock);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
     CU_ASSERT(fake_spoke.deadline >= now + 7000 && fake_spoke.deadline < now + 12000);
     world_free();
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
-    CU_ASSERT_EQUAL(dbc_set_attribute(world_dbc, SQL_ATTR_LOGIN_TIMEOUT, (void *)0, (struct text){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        dbc_set_attribute(world_dbc, SQL_ATTR_LOGIN_TIMEOUT, (void *)0, (struct text){ 0 }),
+        SQL_SUCCESS);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
     CU_ASSERT_EQUAL(fake_spoke.deadline, 0);
     world_free();
@@ -127,9 +139,9 @@ static void the_login_timeout_is_a_deadline(void)
 
 static bool cancel_meanwhile(const struct aws_bounds *bounds)
 {
-    lock_take(&world_dbc->handle.lock); /* it is free while the spoke opens */
+    latch_take(&world_dbc->handle.latch); /* it is free while the spoke opens */
     CU_ASSERT(world_dbc->is_busy);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_cancel(world_dbc), SQL_SUCCESS);
     return !wake_is_raised(bounds->cancel);
 }
@@ -146,7 +158,8 @@ static void connecting_holds_no_lock_and_can_be_cancelled(void)
     CU_ASSERT_EQUAL(world_connect(WORLD_STRING), SQL_ERROR);
     STATE_IS(world_dbc, 1, "HY008");
     fake_spoke.while_opening = see_no_old_cancel;
-    CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING))); /* the old cancel does not stop a new connect */
+    /* the old cancel does not stop a new connect */
+    CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
     world_free();
 }
 
@@ -156,7 +169,7 @@ static void disconnecting_frees_statements_and_descriptors(void)
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     for (int i = 0; i < 3; i++) {
         CU_ASSERT_EQUAL(stmt_new(world_dbc, &h), SQL_SUCCESS);
         CU_ASSERT_EQUAL(desc_new_explicit(world_dbc, &h), SQL_SUCCESS);
@@ -164,7 +177,7 @@ static void disconnecting_frees_statements_and_descriptors(void)
     CU_ASSERT_EQUAL(dbc_disconnect(world_dbc), SQL_SUCCESS);
     CU_ASSERT_PTR_NULL(world_dbc->statements);
     CU_ASSERT_PTR_NULL(world_dbc->descriptors);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
     CU_ASSERT_EQUAL(dbc_free(world_dbc), SQL_ERROR); /* open */
     STATE_IS(world_dbc, 1, "HY010");
@@ -179,7 +192,10 @@ static void browsing_asks_for_the_region_then_connects(void)
     SQLSMALLINT length = 0;
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
-    CU_ASSERT_EQUAL(browse("DRIVER={Athena};AuthenticationType=IAM Credentials;UID=AKIAEXAMPLE;PWD=secret", room_a(out, sizeof(out), &length)), SQL_NEED_DATA);
+    CU_ASSERT_EQUAL(
+        browse("DRIVER={Athena};AuthenticationType=IAM Credentials;UID=AKIAEXAMPLE;PWD=secret",
+               room_a(out, sizeof(out), &length)),
+        SQL_NEED_DATA);
     CU_ASSERT_PTR_NOT_NULL(strstr((char *)out, "AwsRegion:"));
     CU_ASSERT_PTR_NOT_NULL(strstr((char *)out, "*ExternalId:"));
     CU_ASSERT_PTR_NULL(strstr((char *)out, "PWD:"));
@@ -196,12 +212,14 @@ static void browsing_keeps_asking_while_a_value_is_wrong_and_ends_by_disconnecti
     SQLSMALLINT length = 0;
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
-    CU_ASSERT_EQUAL(browse("DRIVER={Athena};AuthenticationType=IAM Credentials;UID=AKIAEXAMPLE;PWD=secret;RunAsRole=x", room_a(out, sizeof(out), &length)),
+    CU_ASSERT_EQUAL(browse("DRIVER={Athena};AuthenticationType=IAM "
+                           "Credentials;UID=AKIAEXAMPLE;PWD=secret;RunAsRole=x",
+                           room_a(out, sizeof(out), &length)),
                     SQL_NEED_DATA);
     STATE_IS(world_dbc, 1, "01S00");
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(dbc_disconnect(world_dbc), SQL_SUCCESS);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     CU_ASSERT_FALSE(world_dbc->is_browsing);
     CU_ASSERT_EQUAL(world_dbc->browsed.len, 0);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
@@ -216,14 +234,22 @@ static void native_sql_is_translated_locally(void)
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
     diag_clear(&world_dbc->handle);
-    CU_ASSERT_EQUAL(dbc_native_sql(world_dbc, text_a((SQLCHAR *)(uintptr_t)"SELECT {fn UCASE(a)} FROM t", SQL_NTS), room_long_a(out, sizeof(out), &length)),
-                    SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        dbc_native_sql(world_dbc,
+                       text_a((SQLCHAR *)(uintptr_t) "SELECT {fn UCASE(a)} FROM t", SQL_NTS),
+                       room_long_a(out, sizeof(out), &length)),
+        SQL_SUCCESS);
     TEXT_IS(out, "SELECT upper(a) FROM t");
     CU_ASSERT_EQUAL(length, 22);
-    CU_ASSERT_EQUAL(dbc_native_sql(world_dbc, text_a(NULL, 0), room_long_a(out, sizeof(out), &length)), SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        dbc_native_sql(world_dbc, text_a(NULL, 0), room_long_a(out, sizeof(out), &length)),
+        SQL_ERROR);
     STATE_IS(world_dbc, 1, "HY009");
     diag_clear(&world_dbc->handle);
-    CU_ASSERT_EQUAL(dbc_native_sql(world_dbc, text_a((SQLCHAR *)(uintptr_t)"SELECT {d '2024-02-30'}", SQL_NTS), room_long_a(out, sizeof(out), &length)), SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        dbc_native_sql(world_dbc, text_a((SQLCHAR *)(uintptr_t) "SELECT {d '2024-02-30'}", SQL_NTS),
+                       room_long_a(out, sizeof(out), &length)),
+        SQL_ERROR);
     CU_ASSERT_EQUAL(dbc_end_transaction(world_dbc, SQL_COMMIT), SQL_SUCCESS);
     CU_ASSERT_EQUAL(dbc_end_transaction(world_dbc, SQL_ROLLBACK), SQL_SUCCESS);
     diag_clear(&world_dbc->handle);
@@ -236,15 +262,21 @@ static void native_sql_is_translated_locally(void)
 static const struct unit_test tests[] = {
     { "every completion connects without a dialog", every_completion_connects_without_a_dialog },
     { "the completed string connects again", the_completed_string_connects_again },
-    { "a failed connect says why and leaves nothing", a_failed_connect_says_why_and_leaves_nothing },
-    { "settings are refused before anything is sent", settings_are_refused_before_anything_is_sent },
+    { "a failed connect says why and leaves nothing",
+      a_failed_connect_says_why_and_leaves_nothing },
+    { "settings are refused before anything is sent",
+      settings_are_refused_before_anything_is_sent },
     { "unknown keys and notices are warnings", unknown_keys_and_notices_are_warnings },
     { "the login timeout is a deadline", the_login_timeout_is_a_deadline },
-    { "connecting holds no lock and can be cancelled", connecting_holds_no_lock_and_can_be_cancelled },
-    { "disconnecting frees statements and descriptors", disconnecting_frees_statements_and_descriptors },
+    { "connecting holds no lock and can be cancelled",
+      connecting_holds_no_lock_and_can_be_cancelled },
+    { "disconnecting frees statements and descriptors",
+      disconnecting_frees_statements_and_descriptors },
     { "browsing asks for the region, then connects", browsing_asks_for_the_region_then_connects },
-    { "browsing keeps asking while a value is wrong and ends by disconnecting", browsing_keeps_asking_while_a_value_is_wrong_and_ends_by_disconnecting },
-    { "native SQL is translated locally and transactions end by themselves", native_sql_is_translated_locally },
+    { "browsing keeps asking while a value is wrong and ends by disconnecting",
+      browsing_keeps_asking_while_a_value_is_wrong_and_ends_by_disconnecting },
+    { "native SQL is translated locally and transactions end by themselves",
+      native_sql_is_translated_locally },
 };
 
 UNIT_MAIN("odbc/connect", tests)

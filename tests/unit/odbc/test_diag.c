@@ -11,26 +11,46 @@ static void records_are_read_back_by_both_functions(void)
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     h = &world_dbc->handle;
     CU_ASSERT_EQUAL(diag_post(h, STATE_HY024, "No %s.", "way"), SQL_ERROR);
-    CU_ASSERT_EQUAL(diag_get_record(h, 1, room_a(state, 6, NULL), &native, room_a(message, sizeof(message), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_record(h, 1, room_a(state, 6, NULL), &native,
+                                    room_a(message, sizeof(message), &length)),
+                    SQL_SUCCESS);
     TEXT_IS(state, "HY024");
     TEXT_IS(message, "[Athena][ODBC Driver] No way.");
     CU_ASSERT_EQUAL(length, (SQLSMALLINT)strlen((char *)message));
     CU_ASSERT_EQUAL(native, 0);
-    CU_ASSERT_EQUAL(diag_get_record(h, 2, room_a(state, 6, NULL), &native, room_a(message, sizeof(message), &length)), SQL_NO_DATA);
-    CU_ASSERT_EQUAL(diag_get_record(h, 0, room_a(state, 6, NULL), &native, room_a(message, sizeof(message), &length)), SQL_ERROR);
-    CU_ASSERT_EQUAL(diag_get_record(h, 1, room_a(state, 6, NULL), &native, room_a(message, -1, &length)), SQL_ERROR);
-    CU_ASSERT_EQUAL(diag_get_record(h, 1, room_a(state, 6, NULL), &native, room_a(message, 9, &length)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(diag_get_record(h, 2, room_a(state, 6, NULL), &native,
+                                    room_a(message, sizeof(message), &length)),
+                    SQL_NO_DATA);
+    CU_ASSERT_EQUAL(diag_get_record(h, 0, room_a(state, 6, NULL), &native,
+                                    room_a(message, sizeof(message), &length)),
+                    SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        diag_get_record(h, 1, room_a(state, 6, NULL), &native, room_a(message, -1, &length)),
+        SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        diag_get_record(h, 1, room_a(state, 6, NULL), &native, room_a(message, 9, &length)),
+        SQL_SUCCESS_WITH_INFO);
     TEXT_IS(message, "[Athena]");
     CU_ASSERT_EQUAL(length, 29);
-    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(number, 1);
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        diag_get_field(h, 1, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)),
+        SQL_SUCCESS);
     TEXT_IS(text, "HY024");
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_NATIVE, &native, (struct room){ 0 }), SQL_SUCCESS);
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, 4711, text, room_bytes_a(text, sizeof(text), &length)), SQL_ERROR);
-    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)), SQL_ERROR);
-    CU_ASSERT_EQUAL(diag_get_field(h, 2, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)), SQL_NO_DATA);
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, -1, &length)), SQL_ERROR);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_NATIVE, &native, (struct room){ 0 }),
+                    SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, 4711, text, room_bytes_a(text, sizeof(text), &length)),
+                    SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        diag_get_field(h, 0, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)),
+        SQL_ERROR);
+    CU_ASSERT_EQUAL(
+        diag_get_field(h, 2, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, sizeof(text), &length)),
+        SQL_NO_DATA);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SQLSTATE, text, room_bytes_a(text, -1, &length)),
+                    SQL_ERROR);
     world_free();
 }
 
@@ -42,17 +62,25 @@ static void wide_records_have_the_unit_of_the_environment(void)
 
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     diag_post(&world_dbc->handle, STATE_HY000, "\xf0\x9f\x98\x80");
-    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, (struct room){ 0 }, NULL, room_w(utf16, 64, &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, (struct room){ 0 }, NULL,
+                                    room_w(utf16, 64, &length)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(length, 24); /* characters */
     CU_ASSERT_EQUAL(utf16[22], 0xd83d);
     CU_ASSERT_EQUAL(utf16[24], 0);
-    CU_ASSERT_EQUAL(diag_get_field(&world_dbc->handle, 1, SQL_DIAG_MESSAGE_TEXT, utf16, room_bytes_w(utf16, sizeof(utf16), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(&world_dbc->handle, 1, SQL_DIAG_MESSAGE_TEXT, utf16,
+                                   room_bytes_w(utf16, sizeof(utf16), &length)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(length, 48); /* bytes */
     world_env->wide_unit = WIDE_UCS4;
-    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, (struct room){ 0 }, NULL, room_w((SQLWCHAR *)ucs4, 64, &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, (struct room){ 0 }, NULL,
+                                    room_w((SQLWCHAR *)ucs4, 64, &length)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(length, 23);
     CU_ASSERT_EQUAL(ucs4[22], 0x1f600);
-    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, room_w((SQLWCHAR *)ucs4, 6, NULL), NULL, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_record(&world_dbc->handle, 1, room_w((SQLWCHAR *)ucs4, 6, NULL), NULL,
+                                    (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(ucs4[0], 'H');
     CU_ASSERT_EQUAL(ucs4[5], 0);
     world_free();
@@ -93,11 +121,14 @@ static void records_are_ordered_by_row_and_errors_come_first(void)
     TEXT_IS(message_at(h, 5), "[Athena][ODBC Driver] three, error");
     TEXT_IS(message_at(h, 6), "[Athena][ODBC Driver] seven, error");
     TEXT_IS(message_at(h, 7), "[Athena][ODBC Driver] seven, warning");
-    CU_ASSERT_EQUAL(diag_get_field(h, 7, SQL_DIAG_ROW_NUMBER, &row, (struct room){ 0 }), SQL_SUCCESS);
-    CU_ASSERT_EQUAL(diag_get_field(h, 7, SQL_DIAG_COLUMN_NUMBER, &column, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 7, SQL_DIAG_ROW_NUMBER, &row, (struct room){ 0 }),
+                    SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 7, SQL_DIAG_COLUMN_NUMBER, &column, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(row, 7);
     CU_ASSERT_EQUAL(column, 2);
-    CU_ASSERT_EQUAL(diag_get_field(h, 2, SQL_DIAG_ROW_NUMBER, &row, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 2, SQL_DIAG_ROW_NUMBER, &row, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(row, SQL_NO_ROW_NUMBER);
     world_free();
 }
@@ -112,7 +143,8 @@ static void a_hundred_row_records_are_kept_and_one_tells_how_many_more(void)
     for (int row = 1; row <= 250; row++) {
         diag_post_at(h, STATE_22018, row, 1, "row %d", row);
     }
-    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(number, 101);
     TEXT_IS(message_at(h, 100), "[Athena][ODBC Driver] row 100");
     STATE_IS(world_dbc, 101, "01000");
@@ -122,7 +154,8 @@ static void a_hundred_row_records_are_kept_and_one_tells_how_many_more(void)
     for (int i = 0; i < 500; i++) {
         diag_post(h, STATE_01000, "warning %d", i);
     }
-    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_NUMBER, &number, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT(number <= DIAG_RECORDS_MAX);
     world_free();
 }
@@ -142,7 +175,8 @@ static void a_fault_brings_its_notes_as_further_records(void)
     fault_note(&f, "second note");
     CU_ASSERT_EQUAL(diag_post_fault(&world_dbc->handle, &f), SQL_ERROR);
     STATE_IS(world_dbc, 1, "28000");
-    CU_ASSERT_EQUAL(strlen(message_at(&world_dbc->handle, 1)), FAULT_TEXT_MAX + strlen("[Athena][ODBC Driver] "));
+    CU_ASSERT_EQUAL(strlen(message_at(&world_dbc->handle, 1)),
+                    FAULT_TEXT_MAX + strlen("[Athena][ODBC Driver] "));
     CU_ASSERT(strlen(message_at(&world_dbc->handle, 1)) + strlen("[unixODBC]") <= 512);
     TEXT_IS(message_at(&world_dbc->handle, 2), "[Athena][ODBC Driver] first note");
     TEXT_IS(message_at(&world_dbc->handle, 3), "[Athena][ODBC Driver] second note");
@@ -177,13 +211,21 @@ static void names_and_origins_are_told(void)
     h = &world_dbc->handle;
     diag_clear(h);
     diag_post(h, STATE_HYT00, NULL);
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SERVER_NAME, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        diag_get_field(h, 1, SQL_DIAG_SERVER_NAME, text, room_bytes_a(text, sizeof(text), &length)),
+        SQL_SUCCESS);
     TEXT_IS(text, "444455556666/eu-west-1");
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_CONNECTION_NAME, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_CONNECTION_NAME, text,
+                                   room_bytes_a(text, sizeof(text), &length)),
+                    SQL_SUCCESS);
     TEXT_IS(text, "");
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_CLASS_ORIGIN, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_CLASS_ORIGIN, text,
+                                   room_bytes_a(text, sizeof(text), &length)),
+                    SQL_SUCCESS);
     TEXT_IS(text, "ISO 9075");
-    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SUBCLASS_ORIGIN, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_SUBCLASS_ORIGIN, text,
+                                   room_bytes_a(text, sizeof(text), &length)),
+                    SQL_SUCCESS);
     TEXT_IS(text, "ODBC 3.0");
     CU_ASSERT_EQUAL(diag_get_field(h, 1, SQL_DIAG_ROW_COUNT, text, (struct room){ 0 }), SQL_ERROR);
     world_free();
@@ -199,7 +241,8 @@ static void finishing_makes_return_codes_honest(void)
     CU_ASSERT_EQUAL(diag_finish(h, SQL_SUCCESS), SQL_SUCCESS);
     CU_ASSERT_EQUAL(diag_finish(h, SQL_ERROR), SQL_ERROR);
     STATE_IS(world_dbc, 1, "HY000");
-    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_RETURNCODE, &rc, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(diag_get_field(h, 0, SQL_DIAG_RETURNCODE, &rc, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(rc, SQL_ERROR);
     diag_clear(h);
     diag_post(h, STATE_01000, NULL);
@@ -209,11 +252,15 @@ static void finishing_makes_return_codes_honest(void)
 }
 
 static const struct unit_test tests[] = {
-    { "records are read back by SQLGetDiagRec and SQLGetDiagField", records_are_read_back_by_both_functions },
-    { "wide records have the unit of the environment", wide_records_have_the_unit_of_the_environment },
+    { "records are read back by SQLGetDiagRec and SQLGetDiagField",
+      records_are_read_back_by_both_functions },
+    { "wide records have the unit of the environment",
+      wide_records_have_the_unit_of_the_environment },
     { "ODBC 2 applications get ODBC 2 states", odbc2_applications_get_odbc2_states },
-    { "records are ordered by row and errors come first", records_are_ordered_by_row_and_errors_come_first },
-    { "a hundred row records are kept and one tells how many more", a_hundred_row_records_are_kept_and_one_tells_how_many_more },
+    { "records are ordered by row and errors come first",
+      records_are_ordered_by_row_and_errors_come_first },
+    { "a hundred row records are kept and one tells how many more",
+      a_hundred_row_records_are_kept_and_one_tells_how_many_more },
     { "a fault brings its notes as further records", a_fault_brings_its_notes_as_further_records },
     { "notices become warnings of their kind", notices_become_warnings_of_their_kind },
     { "server, connection and origins are told", names_and_origins_are_told },

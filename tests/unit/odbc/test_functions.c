@@ -1,23 +1,43 @@
 /* functions.def against the standard's numbers and some rows of appendix B, typed a second time. */
 #include "fake_spoke.h"
 
-/* Every function that an ODBC 3.8 driver may export on Unix, by the numbers of the standard; w: it carries text. */
-static const struct { const char *name; SQLUSMALLINT number; bool is_wide; } all[] = {
-    { "SQLBindCol", 4, false }, { "SQLCancel", 5, false }, { "SQLColAttribute", 6, true }, { "SQLConnect", 7, true },
-    { "SQLDescribeCol", 8, true }, { "SQLDisconnect", 9, false }, { "SQLExecDirect", 11, true }, { "SQLExecute", 12, false },
-    { "SQLFetch", 13, false }, { "SQLFreeStmt", 16, false }, { "SQLGetCursorName", 17, true }, { "SQLNumResultCols", 18, false },
-    { "SQLPrepare", 19, true }, { "SQLRowCount", 20, false }, { "SQLSetCursorName", 21, true }, { "SQLBulkOperations", 24, false },
-    { "SQLColumns", 40, true }, { "SQLDriverConnect", 41, true }, { "SQLGetData", 43, false }, { "SQLGetFunctions", 44, false },
-    { "SQLGetInfo", 45, true }, { "SQLGetTypeInfo", 47, true }, { "SQLParamData", 48, false }, { "SQLPutData", 49, false },
-    { "SQLSpecialColumns", 52, true }, { "SQLStatistics", 53, true }, { "SQLTables", 54, true }, { "SQLBrowseConnect", 55, true },
-    { "SQLColumnPrivileges", 56, true }, { "SQLDescribeParam", 58, false }, { "SQLExtendedFetch", 59, false }, { "SQLForeignKeys", 60, true },
-    { "SQLMoreResults", 61, false }, { "SQLNativeSql", 62, true }, { "SQLNumParams", 63, false }, { "SQLPrimaryKeys", 65, true },
-    { "SQLProcedureColumns", 66, true }, { "SQLProcedures", 67, true }, { "SQLSetPos", 68, false }, { "SQLTablePrivileges", 70, true },
-    { "SQLBindParameter", 72, false }, { "SQLAllocHandle", 1001, false }, { "SQLCloseCursor", 1003, false }, { "SQLCopyDesc", 1004, false },
-    { "SQLEndTran", 1005, false }, { "SQLFreeHandle", 1006, false }, { "SQLGetConnectAttr", 1007, true }, { "SQLGetDescField", 1008, true },
-    { "SQLGetDescRec", 1009, true }, { "SQLGetDiagField", 1010, true }, { "SQLGetDiagRec", 1011, true }, { "SQLGetEnvAttr", 1012, false },
-    { "SQLGetStmtAttr", 1014, true }, { "SQLSetConnectAttr", 1016, true }, { "SQLSetDescField", 1017, true }, { "SQLSetDescRec", 1018, false },
-    { "SQLSetEnvAttr", 1019, false }, { "SQLSetStmtAttr", 1020, true }, { "SQLFetchScroll", 1021, false }, { "SQLCancelHandle", 1022, false },
+/* Every function that an ODBC 3.8 driver may export on Unix, by the numbers of the standard; w: it
+   carries text. */
+static const struct {
+    const char *name;
+    SQLUSMALLINT number;
+    bool is_wide;
+} all[] = {
+    { "SQLBindCol", 4, false },          { "SQLCancel", 5, false },
+    { "SQLColAttribute", 6, true },      { "SQLConnect", 7, true },
+    { "SQLDescribeCol", 8, true },       { "SQLDisconnect", 9, false },
+    { "SQLExecDirect", 11, true },       { "SQLExecute", 12, false },
+    { "SQLFetch", 13, false },           { "SQLFreeStmt", 16, false },
+    { "SQLGetCursorName", 17, true },    { "SQLNumResultCols", 18, false },
+    { "SQLPrepare", 19, true },          { "SQLRowCount", 20, false },
+    { "SQLSetCursorName", 21, true },    { "SQLBulkOperations", 24, false },
+    { "SQLColumns", 40, true },          { "SQLDriverConnect", 41, true },
+    { "SQLGetData", 43, false },         { "SQLGetFunctions", 44, false },
+    { "SQLGetInfo", 45, true },          { "SQLGetTypeInfo", 47, true },
+    { "SQLParamData", 48, false },       { "SQLPutData", 49, false },
+    { "SQLSpecialColumns", 52, true },   { "SQLStatistics", 53, true },
+    { "SQLTables", 54, true },           { "SQLBrowseConnect", 55, true },
+    { "SQLColumnPrivileges", 56, true }, { "SQLDescribeParam", 58, false },
+    { "SQLExtendedFetch", 59, false },   { "SQLForeignKeys", 60, true },
+    { "SQLMoreResults", 61, false },     { "SQLNativeSql", 62, true },
+    { "SQLNumParams", 63, false },       { "SQLPrimaryKeys", 65, true },
+    { "SQLProcedureColumns", 66, true }, { "SQLProcedures", 67, true },
+    { "SQLSetPos", 68, false },          { "SQLTablePrivileges", 70, true },
+    { "SQLBindParameter", 72, false },   { "SQLAllocHandle", 1001, false },
+    { "SQLCloseCursor", 1003, false },   { "SQLCopyDesc", 1004, false },
+    { "SQLEndTran", 1005, false },       { "SQLFreeHandle", 1006, false },
+    { "SQLGetConnectAttr", 1007, true }, { "SQLGetDescField", 1008, true },
+    { "SQLGetDescRec", 1009, true },     { "SQLGetDiagField", 1010, true },
+    { "SQLGetDiagRec", 1011, true },     { "SQLGetEnvAttr", 1012, false },
+    { "SQLGetStmtAttr", 1014, true },    { "SQLSetConnectAttr", 1016, true },
+    { "SQLSetDescField", 1017, true },   { "SQLSetDescRec", 1018, false },
+    { "SQLSetEnvAttr", 1019, false },    { "SQLSetStmtAttr", 1020, true },
+    { "SQLFetchScroll", 1021, false },   { "SQLCancelHandle", 1022, false },
 };
 
 static const struct function *by_name(const char *name)
@@ -76,18 +96,25 @@ static void every_way_of_asking_gives_the_same_answer(void)
     world_free();
 }
 
-/* Rows of appendix B as printed. o allowed, 1 HY010, 2 24000, p HY010 unless prepared, q 24000 if prepared else HY010, n only the function itself. */
-static const struct { const char *name, *cells; } rows[] = {
-    { "SQLBindCol", "oooooo11111" },      { "SQLBulkOperations", "112oo1111nn" }, { "SQLCloseCursor", "222ooo11111" },
-    { "SQLColAttribute", "1o2ooo111nn" }, { "SQLColumns", "ooo222111nn" },        { "SQLDescribeCol", "1o2ooo111nn" },
-    { "SQLDescribeParam", "1o1111111nn" }, { "SQLExecDirect", "ooo222111nn" },    { "SQLExecute", "1opqqq111nn" },
-    { "SQLExtendedFetch", "112o1o111nn" }, { "SQLFetch", "112oo1111nn" },         { "SQLFetchScroll", "112oo1111nn" },
-    { "SQLFreeStmt", "oooooo11111" },     { "SQLGetCursorName", "oooooo11111" },  { "SQLGetData", "1122oo111nn" },
-    { "SQLMoreResults", "oooooo111nn" },  { "SQLNumParams", "1ooooo111nn" },      { "SQLNumResultCols", "1ooooo111nn" },
-    { "SQLParamData", "111111o1onn" },    { "SQLPrepare", "ooo222111nn" },        { "SQLPutData", "1111111oonn" },
-    { "SQLRowCount", "11oooo11111" },     { "SQLSetCursorName", "oo222211111" },  { "SQLSetPos", "1122oo111nn" },
-    { "SQLGetTypeInfo", "ooo222111nn" },  { "SQLTables", "ooo222111nn" },         { "SQLFreeHandle", "oooooo11111" },
-    { "SQLCancel", "ooooooooooo" },
+/* Rows of appendix B as printed. o allowed, 1 HY010, 2 24000, p HY010 unless prepared, q 24000 if
+   prepared else HY010, n only the function itself. */
+static const struct {
+    const char *name, *cells;
+} rows[] = {
+    { "SQLBindCol", "oooooo11111" },       { "SQLBulkOperations", "112oo1111nn" },
+    { "SQLCloseCursor", "222ooo11111" },   { "SQLColAttribute", "1o2ooo111nn" },
+    { "SQLColumns", "ooo222111nn" },       { "SQLDescribeCol", "1o2ooo111nn" },
+    { "SQLDescribeParam", "1o1111111nn" }, { "SQLExecDirect", "ooo222111nn" },
+    { "SQLExecute", "1opqqq111nn" },       { "SQLExtendedFetch", "112o1o111nn" },
+    { "SQLFetch", "112oo1111nn" },         { "SQLFetchScroll", "112oo1111nn" },
+    { "SQLFreeStmt", "oooooo11111" },      { "SQLGetCursorName", "oooooo11111" },
+    { "SQLGetData", "1122oo111nn" },       { "SQLMoreResults", "oooooo111nn" },
+    { "SQLNumParams", "1ooooo111nn" },     { "SQLNumResultCols", "1ooooo111nn" },
+    { "SQLParamData", "111111o1onn" },     { "SQLPrepare", "ooo222111nn" },
+    { "SQLPutData", "1111111oonn" },       { "SQLRowCount", "11oooo11111" },
+    { "SQLSetCursorName", "oo222211111" }, { "SQLSetPos", "1122oo111nn" },
+    { "SQLGetTypeInfo", "ooo222111nn" },   { "SQLTables", "ooo222111nn" },
+    { "SQLFreeHandle", "oooooo11111" },    { "SQLCancel", "ooooooooooo" },
 };
 
 static void cells_are_as_appendix_B_prints_them(void)
@@ -96,7 +123,8 @@ static void cells_are_as_appendix_B_prints_them(void)
         const struct function *f = by_name(rows[i].name);
         for (unsigned state = 0; state < STMT_STATES; state++) {
             enum cell cell = (enum cell)f->stmt[state];
-            bool is_prepared = function_refusal(f, cell, true, 0) == STATES, is_unprepared = function_refusal(f, cell, false, 0) == STATES;
+            bool is_prepared = function_refusal(f, cell, true, 0) == STATES,
+                 is_unprepared = function_refusal(f, cell, false, 0) == STATES;
             bool is_itself = function_refusal(f, cell, false, f->number) == STATES;
             switch (rows[i].cells[state]) {
             case 'o':
@@ -156,8 +184,10 @@ static void the_export_list_is_the_table(void)
 }
 
 static const struct unit_test tests[] = {
-    { "the table holds exactly the functions of the standard", the_table_holds_exactly_the_functions_of_the_standard },
-    { "every way of asking SQLGetFunctions gives the same answer", every_way_of_asking_gives_the_same_answer },
+    { "the table holds exactly the functions of the standard",
+      the_table_holds_exactly_the_functions_of_the_standard },
+    { "every way of asking SQLGetFunctions gives the same answer",
+      every_way_of_asking_gives_the_same_answer },
     { "cells are as appendix B prints them", cells_are_as_appendix_B_prints_them },
     { "the export list is the table", the_export_list_is_the_table },
 };

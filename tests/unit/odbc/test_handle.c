@@ -22,7 +22,8 @@ static void only_living_objects_of_the_right_kind_are_handles(void)
 
 static void lists_take_and_lose_members_anywhere(void)
 {
-    struct handle a = { .kind = HANDLE_STMT }, b = { .kind = HANDLE_STMT }, c = { .kind = HANDLE_STMT }, *list = NULL;
+    struct handle a = { .kind = HANDLE_STMT }, b = { .kind = HANDLE_STMT },
+                  c = { .kind = HANDLE_STMT }, *list = NULL;
 
     handle_link(&list, &a);
     handle_link(&list, &b);
@@ -41,9 +42,9 @@ static void everything_below_follows_its_environment(void)
 
     world_make(SQL_OV_ODBC2, WIDE_UCS4);
     CU_ASSERT(SQL_SUCCEEDED(world_connect(WORLD_STRING)));
-    lock_take(&world_dbc->handle.lock);
+    latch_take(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(desc_new_explicit(world_dbc, &h), SQL_SUCCESS);
-    lock_give(&world_dbc->handle.lock);
+    latch_give(&world_dbc->handle.latch);
     CU_ASSERT_EQUAL(handle_wide_unit(h), WIDE_UCS4);
     CU_ASSERT(handle_is_odbc2(h));
     CU_ASSERT_PTR_EQUAL(handle_dbc(h), world_dbc);
@@ -62,7 +63,8 @@ static void a_child_sees_that_the_handle_is_its_parents(void)
     child = fork();
     if (child == 0) {
         SQLHANDLE fresh = NULL;
-        bool ok = handle_is_forked(&world_dbc->handle) && env_new(NULL, &fresh) == SQL_SUCCESS && !handle_is_forked(fresh);
+        bool ok = handle_is_forked(&world_dbc->handle) && env_new(NULL, &fresh) == SQL_SUCCESS &&
+                  !handle_is_forked(fresh);
         _exit(ok ? 0 : 1);
     }
     CU_ASSERT_EQUAL(waitpid(child, &status, 0), child);
@@ -81,7 +83,8 @@ static void nothing_is_made_without_a_place_to_put_it(void)
 }
 
 static const struct unit_test tests[] = {
-    { "only living objects of the right kind are handles", only_living_objects_of_the_right_kind_are_handles },
+    { "only living objects of the right kind are handles",
+      only_living_objects_of_the_right_kind_are_handles },
     { "lists take and lose members anywhere", lists_take_and_lose_members_anywhere },
     { "everything below follows its environment", everything_below_follows_its_environment },
     { "a child sees that the handle is its parent's", a_child_sees_that_the_handle_is_its_parents },

@@ -1,14 +1,20 @@
-/* SQLGetInfo against a list of the standard's information types that was typed independently of info.def. */
+/* SQLGetInfo against a list of the standard's information types that was typed independently of
+   info.def. */
 #include "fake_spoke.h"
 
-/* number, shape: s text, 2 SQLUSMALLINT, 4 SQLUINTEGER, h handle. From the pages of SQLGetInfo and the ODBC 2 list of its appendix. */
-static const struct { SQLUSMALLINT from, to; const char *shapes; } standard[] = {
-    { 0, 9, "22shhhss42" },       { 10, 19, "ss2ss2ssss" },     { 20, 29, "ss222s4s2s" },     { 30, 39, "222222ssss" },
-    { 40, 49, "sss44s2s44" },     { 50, 59, "4444444444" },     { 60, 69, "4444444444" },     { 70, 79, "444s22hs44" },
-    { 80, 89, "4444224s2s" },     { 90, 99, "s442s44222" },     { 100, 109, "224s442244" },   { 110, 119, "4s4s242444" },
-    { 120, 129, "4444444444" },   { 130, 139, "44444h4444" },   { 140, 149, "4444444444" },   { 150, 159, "4444444444" },
-    { 160, 169, "4444444444" },   { 170, 173, "4s44" },         { 1750, 1750, "4" },          { 10000, 10005, "s4sss2" },
-    { 10021, 10025, "44444" },
+/* number, shape: s text, 2 SQLUSMALLINT, 4 SQLUINTEGER, h handle. From the pages of SQLGetInfo and
+   the ODBC 2 list of its appendix. */
+static const struct {
+    SQLUSMALLINT from, to;
+    const char *shapes;
+} standard[] = {
+    { 0, 9, "22shhhss42" },     { 10, 19, "ss2ss2ssss" },   { 20, 29, "ss222s4s2s" },
+    { 30, 39, "222222ssss" },   { 40, 49, "sss44s2s44" },   { 50, 59, "4444444444" },
+    { 60, 69, "4444444444" },   { 70, 79, "444s22hs44" },   { 80, 89, "4444224s2s" },
+    { 90, 99, "s442s44222" },   { 100, 109, "224s442244" }, { 110, 119, "4s4s242444" },
+    { 120, 129, "4444444444" }, { 130, 139, "44444h4444" }, { 140, 149, "4444444444" },
+    { 150, 159, "4444444444" }, { 160, 169, "4444444444" }, { 170, 173, "4s44" },
+    { 1750, 1750, "4" },        { 10000, 10005, "s4sss2" }, { 10021, 10025, "44444" },
 };
 
 static char shape_of(unsigned number)
@@ -41,7 +47,8 @@ static void every_16_bit_number_answers_in_its_shape_or_says_HY096(void)
 
         memset(space, 0xaa, sizeof(space));
         diag_clear(&world_dbc->handle);
-        rc = dbc_get_info(world_dbc, (SQLUSMALLINT)number, space, room_bytes_a(space, sizeof(space), &length));
+        rc = dbc_get_info(world_dbc, (SQLUSMALLINT)number, space,
+                          room_bytes_a(space, sizeof(space), &length));
         if (shape == 0) {
             CU_ASSERT_EQUAL(rc, SQL_ERROR);
             STATE_IS(world_dbc, 1, "HY096");
@@ -51,7 +58,10 @@ static void every_16_bit_number_answers_in_its_shape_or_says_HY096(void)
             printf("    information type %u\n", number);
         }
         CU_ASSERT_EQUAL(rc, SQL_SUCCESS);
-        size_t size = shape == '2' ? 2 : shape == '4' ? 4 : shape == 'h' ? sizeof(void *) : strlen((char *)space) + 1;
+        size_t size = shape == '2'   ? 2
+                      : shape == '4' ? 4
+                      : shape == 'h' ? sizeof(void *)
+                                     : strlen((char *)space) + 1;
         if (length != (SQLSMALLINT)(shape == 's' ? size - 1 : size)) {
             printf("    information type %u has length %d\n", number, length);
         }
@@ -66,7 +76,9 @@ static const char *text_info(SQLUSMALLINT number)
     static SQLCHAR text[2048];
     SQLSMALLINT length = -1;
 
-    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, number, text, room_bytes_a(text, sizeof(text), &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(
+        dbc_get_info(world_dbc, number, text, room_bytes_a(text, sizeof(text), &length)),
+        SQL_SUCCESS);
     return (const char *)text;
 }
 
@@ -124,7 +136,8 @@ static void who_is_connected_where_is_told(void)
     fake_spoke.identity.consumer_arn[0] = 0;
     fake_spoke.identity.run_as_arn[0] = 0;
     TEXT_IS(text_info(SQL_SERVER_NAME), "eu-west-1");
-    snprintf(fake_spoke.workgroup.engine_version, sizeof(fake_spoke.workgroup.engine_version), "Athena engine version 4.1");
+    snprintf(fake_spoke.workgroup.engine_version, sizeof(fake_spoke.workgroup.engine_version),
+             "Athena engine version 4.1");
     TEXT_IS(text_info(SQL_DBMS_VER), "04.01.0000");
     fake_spoke.workgroup.engine_version[0] = 0;
     TEXT_IS(text_info(SQL_DBMS_VER), "03.00.0000");
@@ -147,16 +160,24 @@ static void settings_change_what_is_announced(void)
 /* The engine's casts: what a program may fold into CONVERT. */
 static void conversions_are_those_of_the_engine(void)
 {
-    static const struct { SQLUSMALLINT from; SQLUINTEGER can, cannot; } casts[] = {
-        { SQL_CONVERT_VARCHAR, SQL_CVT_BIGINT | SQL_CVT_DOUBLE | SQL_CVT_BIT | SQL_CVT_DATE | SQL_CVT_TIMESTAMP | SQL_CVT_GUID, SQL_CVT_VARBINARY },
+    static const struct {
+        SQLUSMALLINT from;
+        SQLUINTEGER can, cannot;
+    } casts[] = {
+        { SQL_CONVERT_VARCHAR,
+          SQL_CVT_BIGINT | SQL_CVT_DOUBLE | SQL_CVT_BIT | SQL_CVT_DATE | SQL_CVT_TIMESTAMP |
+              SQL_CVT_GUID,
+          SQL_CVT_VARBINARY },
         { SQL_CONVERT_WVARCHAR, SQL_CVT_DECIMAL | SQL_CVT_VARCHAR, SQL_CVT_INTERVAL_DAY_TIME },
-        { SQL_CONVERT_BIGINT, SQL_CVT_VARCHAR | SQL_CVT_DECIMAL | SQL_CVT_BIT, SQL_CVT_DATE | SQL_CVT_VARBINARY },
+        { SQL_CONVERT_BIGINT, SQL_CVT_VARCHAR | SQL_CVT_DECIMAL | SQL_CVT_BIT,
+          SQL_CVT_DATE | SQL_CVT_VARBINARY },
         { SQL_CONVERT_BIT, SQL_CVT_INTEGER | SQL_CVT_VARCHAR, SQL_CVT_TIMESTAMP },
         { SQL_CONVERT_DATE, SQL_CVT_VARCHAR | SQL_CVT_TIMESTAMP, SQL_CVT_TIME | SQL_CVT_INTEGER },
         { SQL_CONVERT_TIME, SQL_CVT_VARCHAR | SQL_CVT_TIME, SQL_CVT_DATE | SQL_CVT_TIMESTAMP },
         { SQL_CONVERT_TIMESTAMP, SQL_CVT_DATE | SQL_CVT_TIME | SQL_CVT_WVARCHAR, SQL_CVT_BIGINT },
         { SQL_CONVERT_VARBINARY, SQL_CVT_BINARY, SQL_CVT_VARCHAR | SQL_CVT_INTEGER },
-        { SQL_CONVERT_INTERVAL_DAY_TIME, SQL_CVT_VARCHAR, SQL_CVT_INTERVAL_DAY_TIME | SQL_CVT_BIGINT },
+        { SQL_CONVERT_INTERVAL_DAY_TIME, SQL_CVT_VARCHAR,
+          SQL_CVT_INTERVAL_DAY_TIME | SQL_CVT_BIGINT },
         { SQL_CONVERT_GUID, SQL_CVT_VARCHAR, SQL_CVT_INTEGER },
     };
 
@@ -181,14 +202,17 @@ static void small_buffers_are_cut_terminated_and_told(void)
 
     open_world("");
     diag_clear(&world_dbc->handle);
-    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, text, room_bytes_a(text, 4, &length)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, text, room_bytes_a(text, 4, &length)),
+                    SQL_SUCCESS_WITH_INFO);
     TEXT_IS(text, "Ath");
     CU_ASSERT_EQUAL(length, 6);
     STATE_IS(world_dbc, 1, "01004");
-    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, wide, room_bytes_w(wide, 8, &length)), SQL_SUCCESS_WITH_INFO);
+    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, wide, room_bytes_w(wide, 8, &length)),
+                    SQL_SUCCESS_WITH_INFO);
     CU_ASSERT_EQUAL(length, 12); /* bytes */
     CU_ASSERT_EQUAL(wide[3], 0);
-    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, NULL, room_bytes_a(NULL, 0, &length)), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DBMS_NAME, NULL, room_bytes_a(NULL, 0, &length)),
+                    SQL_SUCCESS);
     CU_ASSERT_EQUAL(length, 6);
     world_free();
 }
@@ -203,7 +227,8 @@ static void handles_are_handed_through(void)
     CU_ASSERT_PTR_EQUAL(h, world_dbc);
     CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DRIVER_HENV, &h, (struct room){ 0 }), SQL_SUCCESS);
     CU_ASSERT_PTR_EQUAL(h, world_env);
-    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DRIVER_HSTMT, &given, (struct room){ 0 }), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(dbc_get_info(world_dbc, SQL_DRIVER_HSTMT, &given, (struct room){ 0 }),
+                    SQL_SUCCESS);
     CU_ASSERT_PTR_EQUAL(given, &h);
     world_free();
 }
@@ -227,7 +252,8 @@ static void keywords_are_sorted_capitals_without_blanks(void)
 }
 
 static const struct unit_test tests[] = {
-    { "every 16-bit number answers in its shape or says HY096", every_16_bit_number_answers_in_its_shape_or_says_HY096 },
+    { "every 16-bit number answers in its shape or says HY096",
+      every_16_bit_number_answers_in_its_shape_or_says_HY096 },
     { "the answers that tools rely on are these", the_answers_that_tools_rely_on_are_these },
     { "who is connected where is told", who_is_connected_where_is_told },
     { "settings change what is announced", settings_change_what_is_announced },

@@ -2,7 +2,11 @@
 #include "odbc/preset.h"
 #include "unit.h"
 
-static const struct { const char *string, *process; uint32_t characters, complex; bool is_wide; } cases[] = {
+static const struct {
+    const char *string, *process;
+    uint32_t characters, complex;
+    bool is_wide;
+} cases[] = {
     { "", "psql", 65535, 65535, false },
     { "Preset=none;", "isql", 65535, 65535, false },
     { "Preset=isql;", "psql", 300, 300, false },
@@ -23,7 +27,10 @@ static bool load(struct settings *s, const char *more)
     struct notices notices = { 0 };
     struct fault f = { 0 };
 
-    snprintf(string, sizeof(string), "DRIVER=x;AwsRegion=eu-west-1;UID=AKIAEXAMPLE;PWD=secret;AuthenticationType=IAM Credentials;%s", more);
+    snprintf(string, sizeof(string),
+             "DRIVER=x;AwsRegion=eu-west-1;UID=AKIAEXAMPLE;PWD=secret;AuthenticationType=IAM "
+             "Credentials;%s",
+             more);
     in.connection_string = span_of(string);
     memset(s, 0, sizeof(*s));
     bool ok = settings_load(s, &in, &notices, &f);
@@ -49,7 +56,12 @@ static void sizes_and_width_come_from_the_key_else_from_the_preset(void)
 
 static void types_are_shown_as_the_keys_say(void)
 {
-    static const struct { const char *string; bool tz, boolean; int zone; bool interval; } shown[] = {
+    static const struct {
+        const char *string;
+        bool tz, boolean;
+        int zone;
+        bool interval;
+    } shown[] = {
         { "", false, false, 0 },
         { "TimestampTzAs=text;BooleanAs=text;", true, true, 0 },
         { "TimeZone=+05:30;", false, false, 330 },
@@ -74,7 +86,8 @@ static void types_are_shown_as_the_keys_say(void)
 }
 
 static const struct unit_test tests[] = {
-    { "sizes and width come from the key, else from the preset", sizes_and_width_come_from_the_key_else_from_the_preset },
+    { "sizes and width come from the key, else from the preset",
+      sizes_and_width_come_from_the_key_else_from_the_preset },
     { "types are shown as the keys say", types_are_shown_as_the_keys_say },
 };
 

@@ -3,15 +3,20 @@
 #include "unit.h"
 
 /* The page "SQLSTATE Mappings": ODBC 2 state, ODBC 3 state. */
-static const struct { const char *v2, *v3; } page[] = {
-    { "22003", "HY019" }, { "22008", "22007" }, { "22005", "22018" }, { "24000", "07005" }, { "37000", "42000" }, { "70100", "HY018" },
-    { "S0001", "42S01" }, { "S0002", "42S02" }, { "S0011", "42S11" }, { "S0012", "42S12" }, { "S0021", "42S21" }, { "S0022", "42S22" },
-    { "S1000", "HY000" }, { "S1001", "HY001" }, { "S1002", "07009" }, { "S1003", "HY003" }, { "S1004", "HY004" }, { "S1008", "HY008" },
-    { "S1009", "HY009" }, { "S1009", "HY024" }, { "S1010", "HY007" }, { "S1010", "HY010" }, { "S1011", "HY011" }, { "S1012", "HY012" },
-    { "S1090", "HY090" }, { "S1091", "HY091" }, { "S1092", "HY092" }, { "S1096", "HY096" }, { "S1097", "HY097" }, { "S1098", "HY098" },
-    { "S1099", "HY099" }, { "S1100", "HY100" }, { "S1101", "HY101" }, { "S1103", "HY103" }, { "S1104", "HY104" }, { "S1105", "HY105" },
-    { "S1106", "HY106" }, { "S1107", "HY107" }, { "S1109", "HY109" }, { "S1110", "HY110" }, { "S1111", "HY111" }, { "S1C00", "HYC00" },
-    { "S1T00", "HYT00" },
+static const struct {
+    const char *v2, *v3;
+} page[] = {
+    { "22003", "HY019" }, { "22008", "22007" }, { "22005", "22018" }, { "24000", "07005" },
+    { "37000", "42000" }, { "70100", "HY018" }, { "S0001", "42S01" }, { "S0002", "42S02" },
+    { "S0011", "42S11" }, { "S0012", "42S12" }, { "S0021", "42S21" }, { "S0022", "42S22" },
+    { "S1000", "HY000" }, { "S1001", "HY001" }, { "S1002", "07009" }, { "S1003", "HY003" },
+    { "S1004", "HY004" }, { "S1008", "HY008" }, { "S1009", "HY009" }, { "S1009", "HY024" },
+    { "S1010", "HY007" }, { "S1010", "HY010" }, { "S1011", "HY011" }, { "S1012", "HY012" },
+    { "S1090", "HY090" }, { "S1091", "HY091" }, { "S1092", "HY092" }, { "S1096", "HY096" },
+    { "S1097", "HY097" }, { "S1098", "HY098" }, { "S1099", "HY099" }, { "S1100", "HY100" },
+    { "S1101", "HY101" }, { "S1103", "HY103" }, { "S1104", "HY104" }, { "S1105", "HY105" },
+    { "S1106", "HY106" }, { "S1107", "HY107" }, { "S1109", "HY109" }, { "S1110", "HY110" },
+    { "S1111", "HY111" }, { "S1C00", "HYC00" }, { "S1T00", "HYT00" },
 };
 
 static const struct sqlstate *by_name(const char *v3)
@@ -47,7 +52,11 @@ static void class_01_is_a_warning_and_nothing_else_is(void)
     }
 }
 
-static const struct { enum fault_kind kind; enum fault_hop hop; const char *code, *connecting, *later; } faults[] = {
+static const struct {
+    enum fault_kind kind;
+    enum fault_hop hop;
+    const char *code, *connecting, *later;
+} faults[] = {
     { FAULT_MEMORY, HOP_NONE, "", "HY001", "HY001" },
     { FAULT_CEILING, HOP_NONE, "", "HY001", "HY001" },
     { FAULT_SETTING, HOP_NONE, "", "HY000", "HY000" },
@@ -81,7 +90,8 @@ static void every_kind_of_fault_has_its_state(void)
     }
     for (unsigned kind = FAULT_MEMORY; kind < FAULT_KINDS; kind++) {
         struct fault f = { .kind = (enum fault_kind)kind };
-        bool is_notice = kind == FAULT_SETTING_WARNING || kind == FAULT_OPTION_CHANGED || kind == FAULT_WARNING;
+        bool is_notice =
+            kind == FAULT_SETTING_WARNING || kind == FAULT_OPTION_CHANGED || kind == FAULT_WARNING;
         CU_ASSERT_EQUAL(sqlstate_of(sqlstate_of_fault(&f, false))->is_warning, is_notice);
         CU_ASSERT_EQUAL(sqlstate_of(sqlstate_of_fault(&f, true))->is_warning, is_notice);
     }
@@ -106,10 +116,14 @@ static void every_outcome_of_a_conversion_has_its_state(void)
 /* The list on the page of SQLGetDiagField. */
 static void origins_are_as_the_page_lists_them(void)
 {
-    static const char *const odbc[] = { "01S00", "01S01", "01S02", "01S06", "01S07", "07S01", "08S01", "21S01", "21S02", "25S01", "25S02",
-                                        "25S03", "42S01", "42S02", "42S11", "42S12", "42S21", "42S22", "HY095", "HY097", "HY098", "HY099",
-                                        "HY100", "HY101", "HY105", "HY107", "HY109", "HY110", "HY111", "HYT00", "HYT01", "IM001", "IM012" };
-    static const char *const iso[] = { "01000", "01004", "07006", "22003", "42000", "HY000", "HY010", "HYC00", "28000" };
+    static const char *const odbc[] = { "01S00", "01S01", "01S02", "01S06", "01S07", "07S01",
+                                        "08S01", "21S01", "21S02", "25S01", "25S02", "25S03",
+                                        "42S01", "42S02", "42S11", "42S12", "42S21", "42S22",
+                                        "HY095", "HY097", "HY098", "HY099", "HY100", "HY101",
+                                        "HY105", "HY107", "HY109", "HY110", "HY111", "HYT00",
+                                        "HYT01", "IM001", "IM012" };
+    static const char *const iso[] = { "01000", "01004", "07006", "22003", "42000",
+                                       "HY000", "HY010", "HYC00", "28000" };
 
     for (size_t i = 0; i < sizeof(odbc) / sizeof(odbc[0]); i++) {
         CU_ASSERT_STRING_EQUAL(sqlstate_subclass_origin(odbc[i]), "ODBC 3.0");

@@ -169,7 +169,7 @@ static void an_asynchronous_execute_takes_one_step_per_call(void)
         n_still++;
     }
     CU_ASSERT_EQUAL(rc, SQL_SUCCESS);
-    CU_ASSERT_EQUAL(n_still, 4);
+    CU_ASSERT(n_still >= 4); /* and as often as opening the result takes */
     CU_ASSERT_EQUAL(fake.n_started, 1);
     CU_ASSERT_EQUAL(s->state, STMT_OPEN);
     stmt_free(s);
@@ -241,8 +241,8 @@ static void work_beside(void)
     other_ran = CALL(other, stmt_exec_direct(other, fake_text("SELECT b FROM u"))) == SQL_SUCCESS &&
                 CALL(other, stmt_fetch(other)) == SQL_SUCCESS &&
                 CALL(other, stmt_num_result_cols(other, &n)) == SQL_SUCCESS;
-    lock_take(&waiting->handle.lock); /* not held over the wait */
-    lock_give(&waiting->handle.lock);
+    latch_take(&waiting->handle.latch); /* not held over the wait */
+    latch_give(&waiting->handle.latch);
     IS(fake_state(waiting, 1), "");
     stmt_free(other);
     fake.while_waiting = hook;
@@ -477,6 +477,9 @@ static void the_audit_file_gets_a_line_before_and_after_a_query_and_no_text(void
     script_rows();
     fake_connect(SQL_OV_ODBC3);
     fake_dbc.settings.at[SETTING_AUDIT_LOG].text = span_of(path);
+    snprintf(fake_dbc.settings.dsn, sizeof(fake_dbc.settings.dsn), "accounts");
+    snprintf(fake_identity.account, sizeof(fake_identity.account), "222233334444");
+    snprintf(fake_identity.session_name, sizeof(fake_identity.session_name), "bi-1");
     struct stmt *s = fake_stmt();
     CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT 'secret text' FROM t"))),
                     SQL_SUCCESS);
@@ -485,6 +488,11 @@ static void the_audit_file_gets_a_line_before_and_after_a_query_and_no_text(void
     CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"class\":\"SELECT\""));
     CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"event\":\"query_end\""));
     CU_ASSERT_PTR_NOT_NULL(strstr(lines, "\"query_id\":\"query-0\""));
+    const char *end = strstr(lines, "\"event\":\"query_end\"");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(end);
+    CU_ASSERT_PTR_NOT_NULL(
+        strstr(end, "\"dsn\":\"accounts\",\"account\":\"222233334444\",\"session\":\"bi-1\""));
+    CU_ASSERT_PTR_NOT_NULL(strstr(end, "\"cost_estimate_usd\":\""));
     CU_ASSERT_PTR_NULL(strstr(lines, "secret text"));
     stmt_free(s);
     fake_disconnect();

@@ -104,7 +104,8 @@ static void a_catalog_function_is_asked_for_again_until_it_is_done(void)
     struct stmt *s = open_rows(0, SQL_CURSOR_FORWARD_ONLY);
     CALL(s, stmt_close_cursor(s));
     s->attributes.async_enable = SQL_ASYNC_ENABLE_ON;
-    while ((rc = CALL(s, stmt_catalog(s, SHAPE_TABLES, &texts))) == SQL_STILL_EXECUTING && n++ < 1000000)
+    while ((rc = CALL(s, stmt_catalog(s, SHAPE_TABLES, &texts))) == SQL_STILL_EXECUTING &&
+           n++ < 1000000)
         CU_ASSERT_EQUAL(s->state, STMT_EXECUTING);
     CU_ASSERT_EQUAL(rc, SQL_SUCCESS);
     CU_ASSERT_EQUAL(s->state, STMT_OPEN);
@@ -119,7 +120,15 @@ static void a_catalog_function_is_asked_for_again_until_it_is_done(void)
 static void exact_sizes_are_those_of_the_longest_values(void)
 {
     static const char *const types[] = { "integer", "varchar", "varbinary", "array(integer)" };
-    static const char *const cells[] = { "1", "gr\xc3\xbc\xc3\x9f" "e", "01 02 ff", "[1, 2]", "2", NULL, NULL, NULL };
+    static const char *const cells[] = { "1",
+                                         "gr\xc3\xbc\xc3\x9f"
+                                         "e",
+                                         "01 02 ff",
+                                         "[1, 2]",
+                                         "2",
+                                         NULL,
+                                         NULL,
+                                         NULL };
 
     for (unsigned on = 0; on < 2; on++) {
         fake_reset();
@@ -531,9 +540,12 @@ static void extended_fetch_has_its_own_count_and_statuses(void)
 }
 
 static const struct unit_test tests[] = {
-    { "an asynchronous fetch goes on where it stopped", an_asynchronous_fetch_goes_on_where_it_stopped },
-    { "cancel between the steps of a fetch shows in the state", cancel_between_the_steps_of_a_fetch_shows_in_the_state },
-    { "a catalog function is asked for again until it is done", a_catalog_function_is_asked_for_again_until_it_is_done },
+    { "an asynchronous fetch goes on where it stopped",
+      an_asynchronous_fetch_goes_on_where_it_stopped },
+    { "cancel between the steps of a fetch shows in the state",
+      cancel_between_the_steps_of_a_fetch_shows_in_the_state },
+    { "a catalog function is asked for again until it is done",
+      a_catalog_function_is_asked_for_again_until_it_is_done },
     { "exact sizes are those of the longest values", exact_sizes_are_those_of_the_longest_values },
     { "rows arrive one by one in bound columns", rows_arrive_one_by_one_in_bound_columns },
     { "columns bound between fetches are filled from the next row on",

@@ -50,6 +50,30 @@ static void literals_go_beside_the_text_of_a_select(void)
     fake_disconnect();
 }
 
+static void a_length_that_cannot_be_one_is_refused_before_the_value_is_read(void)
+{
+    /* A 4-byte 3 followed by something else, read as 8 bytes; and negative numbers that mean
+       nothing. */
+    static const SQLLEN lengths[] = { (SQLLEN)0x400000003, -4, -7, -99 };
+    SQLCHAR text[4] = "abc";
+
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        for (unsigned kind = 0; kind < 2; kind++) {
+            SQLLEN length = lengths[i];
+            script_select();
+            struct stmt *s = fake_stmt();
+            CALL(s, stmt_prepare(s, fake_text("SELECT a FROM t WHERE b = ?")));
+            CALL(s, bind(s, 1, kind == 0 ? SQL_C_CHAR : SQL_C_BINARY,
+                         kind == 0 ? SQL_VARCHAR : SQL_VARBINARY, text, sizeof(text), &length));
+            CU_ASSERT_EQUAL(CALL(s, stmt_execute(s)), SQL_ERROR);
+            IS(fake_state(s, 1), "HY090");
+            CU_ASSERT_EQUAL(fake.n_started, 0);
+            stmt_free(s);
+            fake_disconnect();
+        }
+    }
+}
+
 static void long_values_and_other_statements_are_written_into_the_text(void)
 {
     static SQLCHAR text[1100];
@@ -101,7 +125,8 @@ static void a_value_that_loses_fraction_digits_is_sent_and_told(void)
     struct stmt *s = fake_stmt();
     s->ipd.array_status = &status;
     CALL(s, bind(s, 1, SQL_C_DOUBLE, SQL_INTEGER, &value, 0, NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_SUCCESS);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))),
+                    SQL_SUCCESS);
     IS(fake_state(s, 1), "01S07");
     CU_ASSERT_EQUAL(fake.n_started, 1);
     IS(fake.parameters[0][0], "1");
@@ -116,11 +141,14 @@ static void the_precision_of_a_decimal_is_the_descriptors(void)
 
     script_select();
     struct stmt *s = fake_stmt();
-    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_DECIMAL, 5, 0, text, sizeof(text), NULL));
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_SUCCESS);
+    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_CHAR, SQL_DECIMAL, 5, 0, text,
+                                sizeof(text), NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))),
+                    SQL_SUCCESS);
     CALL(s, stmt_close_cursor(s));
     s->ipd.records[1].precision = 4; /* as SQLSetDescField(SQL_DESC_PRECISION) does */
-    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))), SQL_ERROR);
+    CU_ASSERT_EQUAL(CALL(s, stmt_exec_direct(s, fake_text("SELECT a FROM t WHERE b = ?"))),
+                    SQL_ERROR);
     CU_ASSERT_EQUAL(fake.n_started, 1);
     stmt_free(s);
     fake_disconnect();
@@ -400,6 +428,8 @@ static void bindings_are_checked(void)
 }
 
 static const struct unit_test tests[] = {
+    { "a length that cannot be one is refused before the value is read",
+      a_length_that_cannot_be_one_is_refused_before_the_value_is_read },
     { "literals go beside the text of a select", literals_go_beside_the_text_of_a_select },
     { "long values and other statements are written into the text",
       long_values_and_other_statements_are_written_into_the_text },
@@ -407,7 +437,8 @@ static const struct unit_test tests[] = {
       a_value_that_does_not_fit_its_type_is_not_sent },
     { "a value that loses fraction digits is sent and told",
       a_value_that_loses_fraction_digits_is_sent_and_told },
-    { "the precision of a decimal is the descriptor's", the_precision_of_a_decimal_is_the_descriptors },
+    { "the precision of a decimal is the descriptor's",
+      the_precision_of_a_decimal_is_the_descriptors },
     { "sets of an insert become rows of one statement",
       sets_of_an_insert_become_rows_of_one_statement },
     { "many sets are split below the longest statement",

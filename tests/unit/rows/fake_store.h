@@ -103,7 +103,9 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     }
     if (object == NULL) {
         return store_answer(r, 404,
-                            "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>", f);
+                            "<Error><Code>NoSuchKey</Code><Message>The specified key does not "
+                            "exist.</Message></Error>",
+                            f);
     }
     if (object->refuse_status != 0) {
         return store_answer(r, object->refuse_status, object->refuse_body, f);
@@ -112,8 +114,10 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     struct span wanted = store_header(q, "if-match");
     if (!span_is_null(wanted) && !span_equal(wanted, span_of(etag))) {
         return store_answer(r, 412,
-                            "<Error><Code>PreconditionFailed</Code><Message>At least one of the pre-conditions you specified "
-                                    "did not hold</Message></Error>", f);
+                            "<Error><Code>PreconditionFailed</Code><Message>At least one of the "
+                            "pre-conditions you specified "
+                            "did not hold</Message></Error>",
+                            f);
     }
     if (!store_range(q, object->bytes.len, &from, &to)) {
         return store_answer(r, object->bytes.len == 0 && span_is_null(store_header(q, "range"))

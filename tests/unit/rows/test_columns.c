@@ -5,7 +5,11 @@
 static void the_services_columns_become_ours(void)
 {
     struct athena_column list[] = {
-        { .name = SPAN("a"), .label = SPAN("A"), .type = SPAN("decimal"), .precision = 10, .scale = 2 },
+        { .name = SPAN("a"),
+          .label = SPAN("A"),
+          .type = SPAN("decimal"),
+          .precision = 10,
+          .scale = 2 },
         { .name = SPAN(""), .label = NO_SPAN, .type = SPAN("something new") },
         { .name = SPAN("a"), .label = SPAN("a"), .type = NO_SPAN },
     };

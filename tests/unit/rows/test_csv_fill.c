@@ -7,9 +7,12 @@
 enum { COLUMNS = 8, ROWSET = 64, ROOM = 48 };
 
 static const char *const columns_page =
-    "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"a\"}]}],\"ResultSetMetadata\":{\"ColumnInfo\":["
-    "{\"Name\":\"a\",\"Type\":\"bigint\"},{\"Name\":\"b\",\"Type\":\"integer\"},{\"Name\":\"c\",\"Type\":\"double\"},"
-    "{\"Name\":\"d\",\"Type\":\"varchar\"},{\"Name\":\"e\",\"Type\":\"varchar\"},{\"Name\":\"f\",\"Type\":\"date\"},"
+    "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"a\"}]}],\"ResultSetMetadata\":{"
+    "\"ColumnInfo\":["
+    "{\"Name\":\"a\",\"Type\":\"bigint\"},{\"Name\":\"b\",\"Type\":\"integer\"},{\"Name\":\"c\","
+    "\"Type\":\"double\"},"
+    "{\"Name\":\"d\",\"Type\":\"varchar\"},{\"Name\":\"e\",\"Type\":\"varchar\"},{\"Name\":\"f\","
+    "\"Type\":\"date\"},"
     "{\"Name\":\"g\",\"Type\":\"timestamp\"},{\"Name\":\"h\",\"Type\":\"boolean\"}]}}}";
 
 static uint32_t seed;
@@ -110,9 +113,13 @@ static void bind(struct reader *r, const SQLSMALLINT *types)
         struct row_target *t = &r->targets[r->n_targets];
         if (types[i] == 0)
             continue;
-        *t = (struct row_target){ .column = i, .room = ROOM, .data = r->data[i][0],
-                                  .length = (char *)r->lengths[i], .indicator = (char *)r->lengths[i],
-                                  .data_step = ROOM, .pointer_step = sizeof(SQLLEN) };
+        *t = (struct row_target){ .column = i,
+                                  .room = ROOM,
+                                  .data = r->data[i][0],
+                                  .length = (char *)r->lengths[i],
+                                  .indicator = (char *)r->lengths[i],
+                                  .data_step = ROOM,
+                                  .pointer_step = sizeof(SQLLEN) };
         t->built = value_plan_build(&r->source->columns.at[i].type, types[i], &options, &t->plan);
         CU_ASSERT_EQUAL(t->built, VALUE_OK);
         value_plan_fuse(&t->plan);
@@ -121,7 +128,8 @@ static void bind(struct reader *r, const SQLSMALLINT *types)
 }
 
 /* What the application sees of row i, as bytes. */
-static void note_row(struct reader *r, unsigned i, bool has_care, const enum value_outcome *outcomes)
+static void note_row(struct reader *r, unsigned i, bool has_care,
+                     const enum value_outcome *outcomes)
 {
     struct fault f;
     bool ok = true;
@@ -129,8 +137,11 @@ static void note_row(struct reader *r, unsigned i, bool has_care, const enum val
     for (unsigned k = 0; k < r->n_targets && ok; k++) {
         const struct row_target *t = &r->targets[k];
         SQLLEN n = r->lengths[t->column][i];
-        enum value_outcome outcome = has_care ? outcomes[k] : n == SQL_NULL_DATA ? VALUE_NULL : VALUE_OK;
-        bool has_value = outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST || outcome == VALUE_TRUNCATED;
+        enum value_outcome outcome = has_care             ? outcomes[k]
+                                     : n == SQL_NULL_DATA ? VALUE_NULL
+                                                          : VALUE_OK;
+        bool has_value =
+            outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST || outcome == VALUE_TRUNCATED;
         size_t shown = outcome == VALUE_TRUNCATED ? 40 : n > 0 ? (size_t)n : 0;
         ok = buf_add_format(&r->seen, &f, "%d %ld ", (int)outcome, has_value ? (long)n : -1L) &&
              (!has_value || buf_add(&r->seen, (struct span){ r->data[t->column][i], shown }, &f));
@@ -176,7 +187,8 @@ static enum row_step read_fill(struct reader *r, struct fault *f)
     return step == ROW_BATCH && fill.n_rows == 0 ? read_batch(r, f) : step;
 }
 
-static struct buf read_object(struct span object, const SQLSMALLINT *types, size_t part_bytes, bool by_fill)
+static struct buf read_object(struct span object, const SQLSMALLINT *types, size_t part_bytes,
+                              bool by_fill)
 {
     static struct reader r;
     struct desk d;
@@ -250,7 +262,9 @@ static void a_damaged_record_is_told_behind_the_rows_before_it(void)
     memset(&r, 0, sizeof(r));
     r.source = result.source;
     bind(&r, c_types[0]);
-    struct row_fill fill = { .targets = r.targets, .n_targets = r.n_targets, .rows_max = 10, .rows = r.raw };
+    struct row_fill fill = {
+        .targets = r.targets, .n_targets = r.n_targets, .rows_max = 10, .rows = r.raw
+    };
     CU_ASSERT_EQUAL(result.source->ops->fill(result.source, &fill, &f), ROW_BATCH);
     CU_ASSERT_EQUAL(fill.n_rows, 0); /* the header has to be read first */
     CU_ASSERT_EQUAL(read_batch(&r, &f), ROW_BATCH);
@@ -270,9 +284,12 @@ static void a_damaged_record_is_told_behind_the_rows_before_it(void)
 }
 
 static const struct unit_test tests[] = {
-    { "both paths give the same values, lengths and outcomes", both_paths_give_the_same_values_lengths_and_outcomes },
-    { "an object without a last newline is read to its end", an_object_without_a_last_newline_is_read_to_its_end },
-    { "a damaged record is told behind the rows before it", a_damaged_record_is_told_behind_the_rows_before_it },
+    { "both paths give the same values, lengths and outcomes",
+      both_paths_give_the_same_values_lengths_and_outcomes },
+    { "an object without a last newline is read to its end",
+      an_object_without_a_last_newline_is_read_to_its_end },
+    { "a damaged record is told behind the rows before it",
+      a_damaged_record_is_told_behind_the_rows_before_it },
 };
 
 UNIT_MAIN("rows/csv_fill", tests)

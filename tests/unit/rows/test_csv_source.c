@@ -52,8 +52,10 @@ static struct buf object_of(unsigned n_rows, unsigned long_row)
 }
 
 static const char *const columns_page =
-    "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"id\"}]}],\"ResultSetMetadata\":{\"ColumnInfo\":["
-    "{\"Name\":\"id\",\"Type\":\"integer\",\"Precision\":10},{\"Name\":\"text\",\"Type\":\"varchar\",\"Precision\":2147483647},"
+    "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"id\"}]}],\"ResultSetMetadata\":{"
+    "\"ColumnInfo\":["
+    "{\"Name\":\"id\",\"Type\":\"integer\",\"Precision\":10},{\"Name\":\"text\",\"Type\":"
+    "\"varchar\",\"Precision\":2147483647},"
     "{\"Name\":\"maybe\",\"Type\":\"varchar\",\"Precision\":5}]}}}";
 
 /* Reads all rows and compares them with what went in. */

@@ -143,7 +143,8 @@ static void any_bytes_are_split_without_harm(void)
         if (step == CSV_RECORD) {
             CU_ASSERT(used <= len && n == 2);
             for (unsigned c = 0; c < 2; c++) {
-                CU_ASSERT(cells[c].at == NULL || (cells[c].at >= exact && cells[c].at + cells[c].len <= exact + len));
+                CU_ASSERT(cells[c].at == NULL ||
+                          (cells[c].at >= exact && cells[c].at + cells[c].len <= exact + len));
             }
         }
         CU_ASSERT(step != CSV_MORE || round % 2 == 1);

@@ -3,12 +3,17 @@
 #include "rows_text.h"
 
 #define INFO(list) "\"ResultSetMetadata\":{\"ColumnInfo\":[" list "]}"
-#define AB INFO("{\"Name\":\"a\",\"Type\":\"varchar\",\"Precision\":9},{\"Name\":\"b\",\"Type\":\"integer\",\"Precision\":10}")
+#define AB \
+    INFO("{\"Name\":\"a\",\"Type\":\"varchar\",\"Precision\":9},{\"Name\":\"b\",\"Type\":" \
+         "\"integer\",\"Precision\":10}")
 #define A INFO("{\"Name\":\"a\",\"Type\":\"varchar\",\"Precision\":9}")
-#define DESCRIBED INFO("{\"Name\":\"col_name\",\"Type\":\"string\"},{\"Name\":\"data_type\",\"Type\":\"string\"},{\"Name\":\"comment\",\"Type\":\"string\"}")
+#define DESCRIBED \
+    INFO("{\"Name\":\"col_name\",\"Type\":\"string\"},{\"Name\":\"data_type\",\"Type\":" \
+         "\"string\"},{\"Name\":\"comment\",\"Type\":\"string\"}")
 #define ROW1(x) "{\"Data\":[{\"VarCharValue\":\"" x "\"}]}"
 #define ROW2(x, y) "{\"Data\":[{\"VarCharValue\":\"" x "\"},{\"VarCharValue\":\"" y "\"}]}"
-#define PAGE(rows, info, token) "{\"UpdateCount\":0,\"ResultSet\":{\"Rows\":[" rows "]," info "}" token "}"
+#define PAGE(rows, info, token) \
+    "{\"UpdateCount\":0,\"ResultSet\":{\"Rows\":[" rows "]," info "}" token "}"
 #define TOKEN(n) ",\"NextToken\":\"t" n "\""
 
 static const struct {
@@ -18,30 +23,61 @@ static const struct {
 } cases[] = {
     { "DML", "SELECT", { PAGE(ROW2("a", "b"), AB, "") }, "a,b", "" },
     { "DML", "SELECT", { PAGE(ROW2("a", "b") "," ROW2("a", "b"), AB, "") }, "a,b", "a|b/" },
-    { "DML", "SELECT", { PAGE(ROW1("a") "," "{\"Data\":[{}]}" "," ROW1(""), A, "") }, "a", "~//" },
-    { "DML", "SELECT", { PAGE(ROW1("a") "," ROW1("1"), A, TOKEN("1")),
-                         PAGE(ROW1("2"), A, TOKEN("2")), PAGE("", A, "") }, "a", "1/2/" },
-    { "DML", "SELECT", { PAGE(ROW1("a"), A, TOKEN("1")), PAGE("", A, TOKEN("2")),
-                         PAGE(ROW1("a"), A, "") }, "a", "a/" },
+    { "DML",
+      "SELECT",
+      { PAGE(ROW1("a") ","
+                       "{\"Data\":[{}]}"
+                       "," ROW1(""),
+             A, "") },
+      "a",
+      "~//" },
+    { "DML",
+      "SELECT",
+      { PAGE(ROW1("a") "," ROW1("1"), A, TOKEN("1")), PAGE(ROW1("2"), A, TOKEN("2")),
+        PAGE("", A, "") },
+      "a",
+      "1/2/" },
+    { "DML",
+      "SELECT",
+      { PAGE(ROW1("a"), A, TOKEN("1")), PAGE("", A, TOKEN("2")), PAGE(ROW1("a"), A, "") },
+      "a",
+      "a/" },
     { "DML", "SELECT", { PAGE(ROW2("a", "b") "," ROW1("short"), AB, "") }, "a,b", "short|~/" },
     { "DML", "SELECT", { PAGE("", AB, "") }, "a,b", "" },
     { "DML", "", { PAGE(ROW1("a") "," ROW1("1"), A, "") }, "a", "1/" },
-    { "DML", "EXPLAIN", { PAGE(ROW1("Query Plan") "," ROW1("line") "," ROW1(""),
-                               INFO("{\"Name\":\"Query Plan\",\"Type\":\"varchar\"}"), "") },
-      "Query Plan", "line//" },
-    { "UTILITY", "SHOW_TABLES", { PAGE(ROW1("t1") "," ROW1("t2"),
-                                       INFO("{\"Name\":\"tab_name\",\"Type\":\"string\"}"), "") },
-                                       "tab_name", "t1/t2/" },
-    { "UTILITY", "SHOW_FUNCTIONS", { PAGE(ROW2("a", "b") "," ROW2("abs", "bigint"), AB, "") },
-      "a,b", "abs|bigint/" },
-    { "UTILITY", "SHOW_COLUMNS", { PAGE(ROW1("id                  "),
-                                        INFO("{\"Name\":\"field\",\"Type\":\"string\"}"), "") },
-                                        "field", "id/" },
-    { "UTILITY", "DESCRIBE_TABLE",
-      { PAGE(ROW1("id                  \\tbigint              \\t                    ") "," ROW1("\\t \\t ") "," ROW1("# Partition Information\\t \\t "), DESCRIBED, "") },
-      "col_name,data_type,comment", "id|bigint|/||/# Partition Information||/" },
-    { "UTILITY", "DESCRIBE_TABLE", { PAGE(ROW1("only"), DESCRIBED, "") },
-      "col_name,data_type,comment", "only|~|~/" },
+    { "DML",
+      "EXPLAIN",
+      { PAGE(ROW1("Query Plan") "," ROW1("line") "," ROW1(""),
+             INFO("{\"Name\":\"Query Plan\",\"Type\":\"varchar\"}"), "") },
+      "Query Plan",
+      "line//" },
+    { "UTILITY",
+      "SHOW_TABLES",
+      { PAGE(ROW1("t1") "," ROW1("t2"), INFO("{\"Name\":\"tab_name\",\"Type\":\"string\"}"), "") },
+      "tab_name",
+      "t1/t2/" },
+    { "UTILITY",
+      "SHOW_FUNCTIONS",
+      { PAGE(ROW2("a", "b") "," ROW2("abs", "bigint"), AB, "") },
+      "a,b",
+      "abs|bigint/" },
+    { "UTILITY",
+      "SHOW_COLUMNS",
+      { PAGE(ROW1("id                  "), INFO("{\"Name\":\"field\",\"Type\":\"string\"}"), "") },
+      "field",
+      "id/" },
+    { "UTILITY",
+      "DESCRIBE_TABLE",
+      { PAGE(ROW1("id                  \\tbigint              \\t                    ") "," ROW1(
+                 "\\t \\t ") "," ROW1("# Partition Information\\t \\t "),
+             DESCRIBED, "") },
+      "col_name,data_type,comment",
+      "id|bigint|/||/# Partition Information||/" },
+    { "UTILITY",
+      "DESCRIBE_TABLE",
+      { PAGE(ROW1("only"), DESCRIBED, "") },
+      "col_name,data_type,comment",
+      "only|~|~/" },
     { "UTILITY", "SHOW_TABLE_PROPERTIES", { PAGE(ROW1("k\\tv\\tw "), AB, "") }, "a,b", "k|v\tw /" },
 };
 

@@ -109,7 +109,8 @@ static void a_connection_that_brings_nothing_is_given_up(void)
 static const struct unit_test tests[] = {
     { "every byte comes once and in order", every_byte_comes_once_and_in_order },
     { "refusals show when it is opened", refusals_show_when_it_is_opened },
-    { "a connection that brings nothing is given up", a_connection_that_brings_nothing_is_given_up },
+    { "a connection that brings nothing is given up",
+      a_connection_that_brings_nothing_is_given_up },
 };
 
 UNIT_MAIN("rows/ranges", tests)

@@ -36,12 +36,15 @@ static void the_statement_class_decides(void)
     }
 }
 
-#define COLUMN_N "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"n\"}]},{\"Data\":[{\"VarCharValue\":\"5\"}]}]," \
-                 "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"n\",\"Type\":\"integer\",\"Precision\":10}]}},\"UpdateCount\":0}"
+#define COLUMN_N \
+    "{\"ResultSet\":{\"Rows\":[{\"Data\":[{\"VarCharValue\":\"n\"}]},{\"Data\":[{" \
+    "\"VarCharValue\":\"5\"}]}]," \
+    "\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"n\",\"Type\":\"integer\",\"Precision\":" \
+    "10}]}},\"UpdateCount\":0}"
 
 /* "SELECT 1 AS n": the query id, an empty update type, the column of facts section 6.2. */
-static const char metadata[] =
-"\x0a\x02q1\x12\x00\x22\x1d\x0a\x04hive\x22\x01n\x2a\x01n\x32\x07integer\x38\x0a\x40\x00\x48\x03\x50\x00";
+static const char metadata[] = "\x0a\x02q1\x12\x00\x22\x1d\x0a\x04hive\x22\x01n\x2a\x01n\x32\x07int"
+                               "eger\x38\x0a\x40\x00\x48\x03\x50\x00";
 static const char counted[] = "\x0a\x02q1\x12\x06INSERT\x18\xac\x02";
 
 static struct span bytes_of(const char *text, size_t len) { return (struct span){ text, len - 1 }; }
@@ -93,8 +96,10 @@ static void an_empty_object_is_no_rows(void)
     desk_close(&d);
 }
 
-#define DENIED "<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::1:assumed-role/B/s is not authorized to perform: " \
-               "s3:GetObject on resource: \"arn:aws:s3:::results/some/q1.csv\"</Message></Error>"
+#define DENIED \
+    "<Error><Code>AccessDenied</Code><Message>User: arn:aws:sts::1:assumed-role/B/s is not " \
+    "authorized to perform: " \
+    "s3:GetObject on resource: \"arn:aws:s3:::results/some/q1.csv\"</Message></Error>"
 
 static void a_missing_right_falls_back_to_pages_and_says_so(void)
 {
@@ -163,8 +168,8 @@ static void when_both_paths_are_closed_both_reasons_are_told(void)
     open_select(&d);
     store_refuse(&d.store, "some/q1.csv", 403, DENIED);
     d.store.pages_status = 400;
-    d.store.pages[0] =
-        "{\"__type\":\"AccessDeniedException\",\"Message\":\"You are not authorized to perform: athena:GetQueryResults on the resource.\"}";
+    d.store.pages[0] = "{\"__type\":\"AccessDeniedException\",\"Message\":\"You are not authorized "
+                       "to perform: athena:GetQueryResults on the resource.\"}";
     CU_ASSERT_FALSE(result_open(&d.request, &result, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_DENIED);
     CU_ASSERT(f.n_notes > 0 && strstr(f.notes[f.n_notes - 1], "Before that") != NULL);
@@ -191,8 +196,8 @@ static void statements_that_change_rows_give_their_count(void)
     CU_ASSERT_EQUAL(d.store.n_page_calls, 0);
     desk_close(&d);
     desk_open(&d, "DML", "DELETE", "s3://results/q1.csv");
-    d.store.pages[0] =
-        "{\"UpdateCount\":7,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":{\"ColumnInfo\":[{\"Name\":\"rows\",\"Type\":\"bigint\"}]}}}";
+    d.store.pages[0] = "{\"UpdateCount\":7,\"ResultSet\":{\"Rows\":[],\"ResultSetMetadata\":{"
+                       "\"ColumnInfo\":[{\"Name\":\"rows\",\"Type\":\"bigint\"}]}}}";
     d.store.n_pages = 1;
     CU_ASSERT_EQUAL(count_of(&d), 7);
     desk_close(&d);

@@ -47,8 +47,10 @@ static void a_cold_connection_makes_two_sts_calls_and_one_get_workgroup(void)
     CU_ASSERT_EQUAL(x.aws.n_workgroup, 1);
     CU_ASSERT_EQUAL(x.aws.n_identity, 0);
     CU_ASSERT_STRING_EQUAL(spoke_identity(s)->account, "222233334444");
-    CU_ASSERT_STRING_EQUAL(spoke_identity(s)->run_as_arn, "arn:aws:sts::111122223333:assumed-role/RoleA/odbc");
-    CU_ASSERT_STRING_EQUAL(spoke_identity(s)->consumer_arn, "arn:aws:sts::222233334444:assumed-role/RoleB/odbc");
+    CU_ASSERT_STRING_EQUAL(spoke_identity(s)->run_as_arn,
+                           "arn:aws:sts::111122223333:assumed-role/RoleA/odbc");
+    CU_ASSERT_STRING_EQUAL(spoke_identity(s)->consumer_arn,
+                           "arn:aws:sts::222233334444:assumed-role/RoleB/odbc");
     CU_ASSERT_TRUE(spoke_workgroup(s)->is_known);
     CU_ASSERT_EQUAL(strlen(spoke_cache_key(s)), 64);
     spoke_close(s);
@@ -98,14 +100,16 @@ static void whatever_differs_in_the_chain_makes_another_one(void)
         { SETTING_ROLE_SESSION_NAME, "another" },
         { SETTING_SOURCE_IDENTITY, "someone" },
         { SETTING_SESSION_TAGS, "team=risk" },
-        { SETTING_SESSION_POLICY, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}" },
+        { SETTING_SESSION_POLICY, "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+                                  "\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}" },
         { SETTING_SESSION_POLICY_ARNS, "arn:aws:iam::aws:policy/ReadOnlyAccess" },
         { SETTING_DURATION_SECONDS, "900" },
         { SETTING_STS_REGION, "us-east-1" },
         { SETTING_CONSUMER_STS_REGION, "us-east-1" },
         { SETTING_SCOPE_DOWN, "strict" },
         { SETTING_READ_ONLY, "1" },
-        { SETTING_TRUSTED_CERTS, TESTS_DIR "/unit/unit.h" }, /* any file that can be read: nothing connects */
+        /* any file that can be read: nothing connects */
+        { SETTING_TRUSTED_CERTS, TESTS_DIR "/unit/unit.h" },
         { SETTING_PROXY_HOST, "proxy.example" },
         { SETTING_STS_ENDPOINT_OVERRIDE, "https://sts.example" },
     };
@@ -116,7 +120,8 @@ static void whatever_differs_in_the_chain_makes_another_one(void)
         struct spoke *one = open_one(&x);
         x.settings.at[others[i].id].text = span_of(others[i].value);
         struct spoke *two = open_one(&x);
-        bool ok = one != NULL && two != NULL && x.aws.n_assume_b == 2 && strcmp(spoke_cache_key(one), spoke_cache_key(two)) != 0;
+        bool ok = one != NULL && two != NULL && x.aws.n_assume_b == 2 &&
+                  strcmp(spoke_cache_key(one), spoke_cache_key(two)) != 0;
         if (!ok) {
             printf("    row %zu shared a session\n", i);
         }
@@ -207,7 +212,8 @@ static void both_hops_are_renewed_without_a_word(void)
     for (int i = 0; i < 12; i++) { /* an hour in steps of five minutes */
         struct workgroup_facts facts;
         fake_clock_move(&x.clock, 300 * 1000);
-        CU_ASSERT(athena_get_workgroup(spoke_athena(s), SPAN("retail"), &(struct aws_bounds){ 0 }, &facts, &x.f));
+        CU_ASSERT(athena_get_workgroup(spoke_athena(s), SPAN("retail"), &(struct aws_bounds){ 0 },
+                                       &facts, &x.f));
     }
     CU_ASSERT(x.aws.n_assume_b >= 4);
     CU_ASSERT(x.aws.n_assume_b <= 7);
@@ -324,7 +330,8 @@ static void idle_chains_are_forgotten_when_the_process_is_wiped(void)
 static void polls_are_rationed(void)
 {
     const struct poll_bucket_ops *b = process_poll_bucket(SPAN("999900001111"), SPAN("eu-west-1"));
-    const struct poll_bucket_ops *other = process_poll_bucket(SPAN("999900001112"), SPAN("eu-west-1"));
+    const struct poll_bucket_ops *other =
+        process_poll_bucket(SPAN("999900001112"), SPAN("eu-west-1"));
     int64_t now = clock_system()->steady_ms(clock_system()) + 10;
     unsigned n = 0;
 
@@ -340,19 +347,26 @@ static void polls_are_rationed(void)
 }
 
 static const struct unit_test tests[] = {
-    { "a cold connection makes two STS calls and one GetWorkGroup", a_cold_connection_makes_two_sts_calls_and_one_get_workgroup },
-    { "the first hop is narrowed and the second carries the ExternalId", the_first_hop_is_narrowed_and_the_second_carries_the_external_id },
-    { "a second connection with the same chain makes no STS call", a_second_connection_with_the_same_chain_makes_no_sts_call },
-    { "whatever differs in the chain makes another one", whatever_differs_in_the_chain_makes_another_one },
+    { "a cold connection makes two STS calls and one GetWorkGroup",
+      a_cold_connection_makes_two_sts_calls_and_one_get_workgroup },
+    { "the first hop is narrowed and the second carries the ExternalId",
+      the_first_hop_is_narrowed_and_the_second_carries_the_external_id },
+    { "a second connection with the same chain makes no STS call",
+      a_second_connection_with_the_same_chain_makes_no_sts_call },
+    { "whatever differs in the chain makes another one",
+      whatever_differs_in_the_chain_makes_another_one },
     { "a denied GetWorkGroup is forgiven", a_denied_get_workgroup_is_forgiven },
     { "an output place that is not used is told", an_output_place_that_is_not_used_is_told },
     { "either hop may stand alone", either_hop_may_stand_alone },
-    { "templates, tags and source identity go with the first hop", templates_tags_and_source_identity_go_with_the_first_hop },
+    { "templates, tags and source identity go with the first hop",
+      templates_tags_and_source_identity_go_with_the_first_hop },
     { "both hops are renewed without a word", both_hops_are_renewed_without_a_word },
     { "a clock two hours off changes nothing", a_clock_two_hours_off_changes_nothing },
     { "a hundred threads assume each role once", a_hundred_threads_assume_each_role_once },
-    { "a hundred threads are refused by one call and each is told", a_hundred_threads_are_refused_by_one_call_and_each_is_told },
-    { "idle chains are forgotten when the process is wiped", idle_chains_are_forgotten_when_the_process_is_wiped },
+    { "a hundred threads are refused by one call and each is told",
+      a_hundred_threads_are_refused_by_one_call_and_each_is_told },
+    { "idle chains are forgotten when the process is wiped",
+      idle_chains_are_forgotten_when_the_process_is_wiped },
     { "polls are rationed", polls_are_rationed },
 };
 

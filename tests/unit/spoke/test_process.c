@@ -64,7 +64,8 @@ static void a_digest_is_of_this_process_alone(void)
     if (pid == 0) {
         unsigned char mine[SHA256_BYTES];
         bool was_forked = process_is_forked();
-        bool ok = was_forked && process_digest(SPAN("secret"), mine, NULL) && !process_is_forked() && process_chain_count() == 0;
+        bool ok = was_forked && process_digest(SPAN("secret"), mine, NULL) &&
+                  !process_is_forked() && process_chain_count() == 0;
         ok = ok && write(pipes[1], mine, sizeof(mine)) == (ssize_t)sizeof(mine);
         _exit(ok ? 7 : 1);
     }
@@ -92,7 +93,8 @@ static void a_child_leaves_its_parents_connections_alone(void)
         struct spoke *mine = NULL;
         bool is_dead = spoke_is_dead(s);
         spoke_close(s);
-        bool ok = is_dead && fake_open(&settings, &aws, &mine, NULL, &f) && aws.n_assume_b == 2 && !spoke_is_dead(mine);
+        bool ok = is_dead && fake_open(&settings, &aws, &mine, NULL, &f) && aws.n_assume_b == 2 &&
+                  !spoke_is_dead(mine);
         _exit(ok ? 7 : 1);
     }
     CU_ASSERT_EQUAL(waitpid(pid, &status, 0), pid);
@@ -106,7 +108,8 @@ static const struct unit_test tests[] = {
     { "a chain is built once a key", a_chain_is_built_once_a_key },
     { "a chain that cannot be built is not kept", a_chain_that_cannot_be_built_is_not_kept },
     { "a digest is of this process alone", a_digest_is_of_this_process_alone },
-    { "a child leaves its parent's connections alone", a_child_leaves_its_parents_connections_alone },
+    { "a child leaves its parent's connections alone",
+      a_child_leaves_its_parents_connections_alone },
 };
 
 UNIT_MAIN("spoke/process", tests)

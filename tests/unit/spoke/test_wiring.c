@@ -57,10 +57,14 @@ static void regions_come_from_the_base_for_hop_one_and_from_the_connection_for_h
 {
     static struct settings s;
     static struct wiring w;
-    static const struct setting_row rows[] = { { SETTING_AWS_PROFILE, "bi" }, { SETTING_AWS_REGION, "eu-central-1" } };
-    static const struct setting_row set[] = { { SETTING_AWS_PROFILE, "bi" }, { SETTING_AWS_REGION, "eu-central-1" }, { SETTING_STS_REGION, "us-east-2" },
+    static const struct setting_row rows[] = { { SETTING_AWS_PROFILE, "bi" },
+                                               { SETTING_AWS_REGION, "eu-central-1" } };
+    static const struct setting_row set[] = { { SETTING_AWS_PROFILE, "bi" },
+                                              { SETTING_AWS_REGION, "eu-central-1" },
+                                              { SETTING_STS_REGION, "us-east-2" },
                                               { SETTING_CONSUMER_STS_REGION, "us-west-2" } };
-    static const struct setting_row given[] = { { SETTING_UID, "AK" }, { SETTING_AWS_REGION, "eu-central-1" } };
+    static const struct setting_row given[] = { { SETTING_UID, "AK" },
+                                                { SETTING_AWS_REGION, "eu-central-1" } };
 
     make_root("[profile bi]\nregion = eu-west-3\n");
     CU_ASSERT(wire(rows, 2, &s, &w));
@@ -101,8 +105,10 @@ static void a_broken_file_matters_only_to_those_who_need_it(void)
 {
     static struct settings s;
     static struct wiring w;
-    static const struct setting_row given[] = { { SETTING_UID, "AK" }, { SETTING_AWS_REGION, "eu-central-1" } };
-    static const struct setting_row profile[] = { { SETTING_AWS_PROFILE, "bi" }, { SETTING_AWS_REGION, "eu-central-1" } };
+    static const struct setting_row given[] = { { SETTING_UID, "AK" },
+                                                { SETTING_AWS_REGION, "eu-central-1" } };
+    static const struct setting_row profile[] = { { SETTING_AWS_PROFILE, "bi" },
+                                                  { SETTING_AWS_REGION, "eu-central-1" } };
 
     make_root("nonsense\n");
     CU_ASSERT(wire(given, 2, &s, &w));
@@ -116,9 +122,14 @@ static void a_broken_file_matters_only_to_those_who_need_it(void)
 
 static void who_chose_the_profile_decides_about_its_process(void)
 {
-    static const struct { enum setting_origin origin; const char *allowed; bool may; } rows[] = {
-        { ORIGIN_SYSTEM_DSN, NULL, true }, { ORIGIN_USER_DSN, NULL, true }, { ORIGIN_STRING, NULL, false },
-        { ORIGIN_CALL, NULL, false },      { ORIGIN_STRING, "1", true },
+    static const struct {
+        enum setting_origin origin;
+        const char *allowed;
+        bool may;
+    } rows[] = {
+        { ORIGIN_SYSTEM_DSN, NULL, true }, { ORIGIN_USER_DSN, NULL, true },
+        { ORIGIN_STRING, NULL, false },    { ORIGIN_CALL, NULL, false },
+        { ORIGIN_STRING, "1", true },
     };
     static struct settings s;
     static struct wiring w;
@@ -143,7 +154,8 @@ static void a_file_with_other_keys_is_another_chain(void)
     static struct settings s;
     static struct wiring w;
     unsigned char one[SHA256_BYTES], two[SHA256_BYTES], three[SHA256_BYTES];
-    static const struct setting_row rows[] = { { SETTING_AWS_PROFILE, "bi" }, { SETTING_AWS_REGION, "eu-west-1" } };
+    static const struct setting_row rows[] = { { SETTING_AWS_PROFILE, "bi" },
+                                               { SETTING_AWS_REGION, "eu-west-1" } };
     char path[200];
 
     make_root("[profile bi]\naws_access_key_id=a\naws_secret_access_key=b\n");
@@ -171,15 +183,21 @@ static void templates_are_filled_in(void)
     CU_ASSERT_STRING_EQUAL(to, "Tool/sales/{nobody}/{");
     session_expand(&s, SPAN("{user}"), to, sizeof(to));
     CU_ASSERT(strlen(to) > 0 && strchr(to, '{') == NULL);
-    session_name(&s, SPAN("{app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app}"), name);
+    session_name(
+        &s,
+        SPAN("{app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app} {app}"),
+        name);
     CU_ASSERT_EQUAL(strlen(name), 64);
 }
 
 static const struct unit_test tests[] = {
-    { "regions come from the base for hop one and from the connection for hop two", regions_come_from_the_base_for_hop_one_and_from_the_connection_for_hop_two },
+    { "regions come from the base for hop one and from the connection for hop two",
+      regions_come_from_the_base_for_hop_one_and_from_the_connection_for_hop_two },
     { "no region anywhere is refused", no_region_anywhere_is_refused },
-    { "a broken file matters only to those who need it", a_broken_file_matters_only_to_those_who_need_it },
-    { "who chose the profile decides about its process", who_chose_the_profile_decides_about_its_process },
+    { "a broken file matters only to those who need it",
+      a_broken_file_matters_only_to_those_who_need_it },
+    { "who chose the profile decides about its process",
+      who_chose_the_profile_decides_about_its_process },
     { "a file with other keys is another chain", a_file_with_other_keys_is_another_chain },
     { "templates are filled in", templates_are_filled_in },
 };

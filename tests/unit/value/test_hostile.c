@@ -19,10 +19,18 @@ static unsigned next(unsigned below)
 static size_t make_cell(char *to)
 {
     static const char usual[] = "0123456789-+:. ,eEINaftruez'\"{}TZ/_";
-    static const char *const whole[] = { "2024-01-31 12:34:56.789", "2024-02-29", "23:59:59.999999999",
-        "-9223372036854775808", "1.7976931348623157E308", "true", "01 02 ff",
-        "550e8400-e29b-41d4-a716-446655440000", "-178956970-7", "106751991167 07:12:55.807",
-        "2024-01-31 12:34:56 Europe/Berlin", "\xf0\x9f\x98\x80\xc3\xa9" };
+    static const char *const whole[] = { "2024-01-31 12:34:56.789",
+                                         "2024-02-29",
+                                         "23:59:59.999999999",
+                                         "-9223372036854775808",
+                                         "1.7976931348623157E308",
+                                         "true",
+                                         "01 02 ff",
+                                         "550e8400-e29b-41d4-a716-446655440000",
+                                         "-178956970-7",
+                                         "106751991167 07:12:55.807",
+                                         "2024-01-31 12:34:56 Europe/Berlin",
+                                         "\xf0\x9f\x98\x80\xc3\xa9" };
     size_t len = 0;
 
     if (next(2) == 0) {
@@ -41,11 +49,31 @@ static size_t make_cell(char *to)
     return len;
 }
 
-static const SQLSMALLINT c_types[] = { SQL_C_CHAR, SQL_C_WCHAR, SQL_C_BINARY, SQL_C_BIT, SQL_C_STINYINT,
-    SQL_C_UTINYINT, SQL_C_SSHORT, SQL_C_USHORT, SQL_C_SLONG, SQL_C_ULONG, SQL_C_SBIGINT, SQL_C_UBIGINT,
-    SQL_C_FLOAT, SQL_C_DOUBLE, SQL_C_NUMERIC, SQL_C_TYPE_DATE, SQL_C_TYPE_TIME, SQL_C_TYPE_TIMESTAMP,
-    SQL_C_GUID, SQL_C_INTERVAL_YEAR_TO_MONTH, SQL_C_INTERVAL_MONTH, SQL_C_INTERVAL_DAY_TO_SECOND,
-    SQL_C_INTERVAL_MINUTE_TO_SECOND, SQL_C_INTERVAL_HOUR, SQL_C_INTERVAL_SECOND };
+static const SQLSMALLINT c_types[] = { SQL_C_CHAR,
+                                       SQL_C_WCHAR,
+                                       SQL_C_BINARY,
+                                       SQL_C_BIT,
+                                       SQL_C_STINYINT,
+                                       SQL_C_UTINYINT,
+                                       SQL_C_SSHORT,
+                                       SQL_C_USHORT,
+                                       SQL_C_SLONG,
+                                       SQL_C_ULONG,
+                                       SQL_C_SBIGINT,
+                                       SQL_C_UBIGINT,
+                                       SQL_C_FLOAT,
+                                       SQL_C_DOUBLE,
+                                       SQL_C_NUMERIC,
+                                       SQL_C_TYPE_DATE,
+                                       SQL_C_TYPE_TIME,
+                                       SQL_C_TYPE_TIMESTAMP,
+                                       SQL_C_GUID,
+                                       SQL_C_INTERVAL_YEAR_TO_MONTH,
+                                       SQL_C_INTERVAL_MONTH,
+                                       SQL_C_INTERVAL_DAY_TO_SECOND,
+                                       SQL_C_INTERVAL_MINUTE_TO_SECOND,
+                                       SQL_C_INTERVAL_HOUR,
+                                       SQL_C_INTERVAL_SECOND };
 
 static bool is_sized(SQLSMALLINT c_type)
 {
@@ -79,7 +107,8 @@ static void check_pieces(const struct value_plan *p, struct span cell)
     for (unsigned i = 0; i < 200; i++) {
         SQLLEN length = -1, indicator = -1;
         memset(data, GUARD, sizeof(data));
-        enum value_outcome outcome = value_store_piece(p, cell, &piece, data, room, &length, &indicator);
+        enum value_outcome outcome =
+            value_store_piece(p, cell, &piece, data, room, &length, &indicator);
         CU_ASSERT(data[room] == GUARD || !is_sized(p->c_type));
         if (outcome != VALUE_TRUNCATED) {
             CU_ASSERT(outcome != VALUE_NO_DATA);
@@ -105,7 +134,8 @@ static void no_cell_does_harm(void)
             for (unsigned round = 0; round < ROUNDS; round++) {
                 char text[CELL_MAX];
                 size_t len = make_cell(text);
-                char *cell = malloc(len + 1); /* its own memory, so that reading behind it is seen */
+                /* its own memory, so that reading behind it is seen */
+                char *cell = malloc(len + 1);
                 memcpy(cell, text, len);
                 char *exact = realloc(cell, len > 0 ? len : 1);
                 check_whole(&p, (struct span){ exact, len });
@@ -118,9 +148,22 @@ static void no_cell_does_harm(void)
 
 static void no_parameter_does_harm(void)
 {
-    static const SQLSMALLINT sql_types[] = { SQL_VARCHAR, SQL_WVARCHAR, SQL_DECIMAL, SQL_INTEGER, SQL_BIGINT,
-        SQL_REAL, SQL_DOUBLE, SQL_BIT, SQL_VARBINARY, SQL_TYPE_DATE, SQL_TYPE_TIME, SQL_TYPE_TIMESTAMP,
-        SQL_GUID, SQL_INTERVAL_DAY_TO_SECOND, SQL_INTERVAL_YEAR_TO_MONTH, SQL_INTERVAL_SECOND };
+    static const SQLSMALLINT sql_types[] = { SQL_VARCHAR,
+                                             SQL_WVARCHAR,
+                                             SQL_DECIMAL,
+                                             SQL_INTEGER,
+                                             SQL_BIGINT,
+                                             SQL_REAL,
+                                             SQL_DOUBLE,
+                                             SQL_BIT,
+                                             SQL_VARBINARY,
+                                             SQL_TYPE_DATE,
+                                             SQL_TYPE_TIME,
+                                             SQL_TYPE_TIMESTAMP,
+                                             SQL_GUID,
+                                             SQL_INTERVAL_DAY_TO_SECOND,
+                                             SQL_INTERVAL_YEAR_TO_MONTH,
+                                             SQL_INTERVAL_SECOND };
 
     for (unsigned round = 0; round < 200000; round++) {
         _Alignas(8) char data[CELL_MAX + 8];
@@ -129,9 +172,13 @@ static void no_parameter_does_harm(void)
         struct fault f;
         enum value_outcome outcome = VALUE_OUTCOMES;
         struct value_parameter p = { .c_type = c_types[next(sizeof(c_types) / sizeof(c_types[0]))],
-            .sql_type = sql_types[next(sizeof(sql_types) / sizeof(sql_types[0]))], .column_size = next(60),
-            .decimal_digits = (SQLSMALLINT)next(12), .data = data, .length = (SQLLEN)len,
-            .wide_unit = WIDE_UTF16 };
+                                     .sql_type =
+                                         sql_types[next(sizeof(sql_types) / sizeof(sql_types[0]))],
+                                     .column_size = next(60),
+                                     .decimal_digits = (SQLSMALLINT)next(12),
+                                     .data = data,
+                                     .length = (SQLLEN)len,
+                                     .wide_unit = WIDE_UTF16 };
         CU_ASSERT_TRUE(value_literal(&p, &out, &outcome, &f));
         bool is_written = outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST;
         CU_ASSERT_EQUAL(is_written, out.len > 0);

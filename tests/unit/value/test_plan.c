@@ -33,14 +33,19 @@ static void null_needs_an_indicator(void)
 
 static void a_null_buffer_asks_for_the_length_only(void)
 {
-    static const struct { const char *type; SQLSMALLINT c_type; const char *cell; SQLLEN want; } cases[] = {
-        { "varchar", SQL_C_CHAR, "abc", 3 }, { "varchar", SQL_C_WCHAR, "h\xc3\xa9", 4 },
-            { "bigint", SQL_C_CHAR, "123", 3 },
-        { "varbinary", SQL_C_CHAR, "01 02", 4 }, { "varbinary", SQL_C_WCHAR, "01 02", 8 },
-            { "varbinary", SQL_C_BINARY, "01 02", 2 },
-        { "varchar", SQL_C_BINARY, "abc", 3 }, { "bigint", SQL_C_SLONG, "1", 4 },
-            { "date", SQL_C_BINARY, "2024-01-31", 6 },
-        { "varchar", SQL_C_CHAR, "", 0 }, { "varchar", SQL_C_WCHAR, "", 0 } };
+    static const struct {
+        const char *type;
+        SQLSMALLINT c_type;
+        const char *cell;
+        SQLLEN want;
+    } cases[] = {
+        { "varchar", SQL_C_CHAR, "abc", 3 },       { "varchar", SQL_C_WCHAR, "h\xc3\xa9", 4 },
+        { "bigint", SQL_C_CHAR, "123", 3 },        { "varbinary", SQL_C_CHAR, "01 02", 4 },
+        { "varbinary", SQL_C_WCHAR, "01 02", 8 },  { "varbinary", SQL_C_BINARY, "01 02", 2 },
+        { "varchar", SQL_C_BINARY, "abc", 3 },     { "bigint", SQL_C_SLONG, "1", 4 },
+        { "date", SQL_C_BINARY, "2024-01-31", 6 }, { "varchar", SQL_C_CHAR, "", 0 },
+        { "varchar", SQL_C_WCHAR, "", 0 }
+    };
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct value_plan p;

@@ -73,9 +73,10 @@ static void sizes_are_those_of_the_standard(void)
                   && s.octet_length == cases[i].octets && s.num_prec_radix == cases[i].radix
                   && s.c_default == cases[i].c_default;
         if (!ok) {
-            printf("    %s: type %d/%d/%d size %lu digits %d display %ld octets %ld radix %d default %d\n", cases[i].type, s.concise_type,
-                   s.verbose_type, s.datetime_code, (unsigned long)s.column_size, s.decimal_digits,
-                   (long)s.display_size,
+            printf("    %s: type %d/%d/%d size %lu digits %d display %ld octets %ld radix %d "
+                   "default %d\n",
+                   cases[i].type, s.concise_type, s.verbose_type, s.datetime_code,
+                   (unsigned long)s.column_size, s.decimal_digits, (long)s.display_size,
                    (long)s.octet_length, s.num_prec_radix, s.c_default);
         }
         CU_ASSERT(ok);
@@ -98,18 +99,27 @@ static void odbc_2_applications_get_their_date_types(void)
 static void intervals_may_be_text(void)
 {
     struct value_options text = { .interval_as_text = true, .wide_unit = WIDE_UTF16 };
-    struct value_shape day = shape_of("interval day to second", text), year = shape_of("interval year to month", text);
+    struct value_shape day = shape_of("interval day to second", text),
+                       year = shape_of("interval year to month", text);
 
-    CU_ASSERT(day.concise_type == SQL_VARCHAR && day.column_size == 23 && day.c_default == SQL_C_CHAR);
-    CU_ASSERT(year.concise_type == SQL_VARCHAR && year.column_size == 13 && year.datetime_code == 0);
+    CU_ASSERT(day.concise_type == SQL_VARCHAR && day.column_size == 23 &&
+              day.c_default == SQL_C_CHAR);
+    CU_ASSERT(year.concise_type == SQL_VARCHAR && year.column_size == 13 &&
+              year.datetime_code == 0);
 }
 
 static void a_length_that_was_seen_is_the_size(void)
 {
-    struct value_options options = { .string_length = 255, .complex_length = 5000, .binary_length = 1000 };
-    static const struct { const char *type; bool is_open; SQLLEN display; } open[] = {
-        { "varchar", true, 28 }, { "string", true, 28 }, { "map", true, 28 }, { "varbinary", true, 14 },
-        { "varchar(9)", false, 36 }, { "integer", false, 11 }, { "ipaddress", false, 45 } };
+    struct value_options options = { .string_length = 255,
+                                     .complex_length = 5000,
+                                     .binary_length = 1000 };
+    static const struct {
+        const char *type;
+        bool is_open;
+        SQLLEN display;
+    } open[] = { { "varchar", true, 28 },   { "string", true, 28 },      { "map", true, 28 },
+                 { "varbinary", true, 14 }, { "varchar(9)", false, 36 }, { "integer", false, 11 },
+                 { "ipaddress", false, 45 } };
 
     for (unsigned i = 0; i < sizeof(open) / sizeof(open[0]); i++) {
         struct value_type t;

@@ -42,14 +42,18 @@ static void any_damaged_byte_is_judged_alike_by_both_ways(void)
 
 static void fractions_of_every_length_are_nanoseconds(void)
 {
-    static const struct { const char *cell; SQLUINTEGER nanos; enum value_outcome outcome; } cases[] = {
-        { "2024-02-29 12:34:56", 0, VALUE_OK }, { "2024-02-29 12:34:56.1", 100000000, VALUE_OK },
-        { "2024-02-29 12:34:56.12", 120000000, VALUE_OK },
-            { "2024-02-29 12:34:56.123", 123000000, VALUE_OK },
-        { "2024-02-29 12:34:56.000001", 1000, VALUE_OK },
-            { "2024-02-29 12:34:56.000000001", 1, VALUE_OK },
-        { "2024-02-29 12:34:56.000000001000", 1, VALUE_OK },
-            { "2024-02-29 12:34:56.000000001001", 1, VALUE_FRACTION_LOST } };
+    static const struct {
+        const char *cell;
+        SQLUINTEGER nanos;
+        enum value_outcome outcome;
+    } cases[] = { { "2024-02-29 12:34:56", 0, VALUE_OK },
+                  { "2024-02-29 12:34:56.1", 100000000, VALUE_OK },
+                  { "2024-02-29 12:34:56.12", 120000000, VALUE_OK },
+                  { "2024-02-29 12:34:56.123", 123000000, VALUE_OK },
+                  { "2024-02-29 12:34:56.000001", 1000, VALUE_OK },
+                  { "2024-02-29 12:34:56.000000001", 1, VALUE_OK },
+                  { "2024-02-29 12:34:56.000000001000", 1, VALUE_OK },
+                  { "2024-02-29 12:34:56.000000001001", 1, VALUE_FRACTION_LOST } };
     struct value_plan p = plan("timestamp", SQL_C_TYPE_TIMESTAMP);
 
     for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
