@@ -130,5 +130,35 @@ def view():
     same(rows["c_time"].data_type, pyodbc.SQL_TYPE_TIME)
 
 
+@promise("what a statement of ours creates, changes or drops is seen at once, whatever is remembered; another connection of the same kind sees it too")
+def refreshed():
+    one, two = (pyodbc.connect("DSN=retail;MetadataCacheTTL=3600", autocommit=True).cursor() for _ in range(2))
+
+    def columns():
+        return [[row.column_name for row in rows_of(it.columns(schema="edges", table="refreshed"))] for it in (one, two)]
+
+    def names():
+        return ["refreshed" in [row.table_name for row in rows_of(it.tables(schema="edges"))] for it in (one, two)]
+
+    same((names(), columns()), ([False, False], [[], []]))
+    one.execute("CREATE EXTERNAL TABLE edges.refreshed (a int) LOCATION 's3://retail-data/refreshed/'")
+    same((names(), columns()), ([True, True], [["a"], ["a"]]), "created")
+    with Calls() as calls:
+        names(), columns()
+    same(calls.made, {}, "and remembered again")
+    one.execute("ALTER TABLE edges.refreshed ADD COLUMNS (b string)")
+    same(columns(), [["a", "b"], ["a", "b"]], "altered")
+    one.execute("DROP TABLE edges.refreshed")
+    same((names(), columns()), ([False, False], [[], []]), "dropped")
+    one.execute("CREATE OR REPLACE VIEW edges.refreshed AS SELECT 1 AS c")
+    same((names(), columns()), ([True, True], [["c"], ["c"]]), "a view")
+    one.execute("DROP VIEW edges.refreshed")
+    same(names(), [False, False], "no view")
+    one.execute("CREATE DATABASE refreshed_database")
+    assert "refreshed_database" in [row[1] for row in rows_of(two.tables(catalog="", schema="%", table=""))]
+    one.execute("DROP DATABASE refreshed_database")
+    assert "refreshed_database" not in [row[1] for row in rows_of(two.tables(catalog="", schema="%", table=""))]
+
+
 connection.close()
 finish()
