@@ -18,7 +18,15 @@ main(_) ->
     promise("a failing query says why", string:find(lists:flatten(io_lib:format("~p", [Reason])), "nothing_here") =/= nomatch, true),
     {ok, Columns} = odbc:describe_table(Db, "flights.airlines"),
     promise("describes a table", [Name || {Name, _} <- Columns], ["carrier", "name"]),
-    ok = odbc:disconnect(Db),
+    {selected, _, Tables} = odbc:sql_query(Db, "SHOW TABLES IN flights"),
+    promise("lists tables by a statement, having no function for it nor for types and keys",
+            {lists:member({<<"airlines">>}, Tables), [F || {F, _} <- odbc:module_info(exports), lists:member(F, [tables, columns, types, primary_keys])]},
+            {true, []}),
+    {ok, Types} = odbc:describe_table(Db, "mesh.stocks"),
+    promise("the types of a table that another account shares", Types, [{"symbol", {sql_varchar, 5}}, {"month", 'SQL_TYPE_DATE'}, {"price", {sql_decimal, 10, 2}}]),
+    promise("a moment and a decimal", odbc:sql_query(Db, "SELECT c_timestamp, c_decimal FROM edges.every_type WHERE label = 'normal'"),
+            {selected, ["c_timestamp", "c_decimal"], [{{{2024, 1, 31}, {12, 34, 56}}, 1234.5}]}),
+    promise("disconnects", odbc:disconnect(Db), ok),
     io:format("erlang: ~w passed, ~w failed~n", [get(passed), get(failed)]),
     halt(case get(failed) of 0 -> 0; _ -> 1 end).
 

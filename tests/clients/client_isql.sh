@@ -30,6 +30,19 @@ for program in "isql -b" "isql -3 -b" "iusql -b"; do
     promise "$program prints dates and decimals" '2024-01-31\|2024-01-31 12:34:56.789\|1234.50' \
         "$(ask $program -d'|' retail "SELECT c_date, c_timestamp, c_decimal FROM edges.every_type WHERE label = 'normal'")"
 done
+for program in "isql -b" "isql -3 -b" "iusql -b"; do
+    promise "$program prints a typed row" '^123456\|varchar\|3.14159265358979[0-9]*\|1\|1234567890123$' \
+        "$(ask $program -d'|' retail "SELECT c_integer, c_varchar, c_double, c_boolean, c_bigint FROM edges.every_type WHERE label = 'normal'")"
+    promise "$program prints NULLs as nothing" '^x\|\|\|$' "$(ask $program -d'|' retail "SELECT 'x', c_integer, c_varchar, c_date FROM edges.every_type WHERE label = 'null'")"
+    [ "$program" = "iusql -b" ] || # whose help takes no pattern
+    promise "$program lists tables that another account shares" 'mesh\|stocks\|TABLE.*555566667777' "$(ask $program -d'|' retail "help null mesh null null")"
+    [ "$program" = "iusql -b" ] ||
+    promise "$program lists databases" '\|flights\|' "$(ask $program -d'|' retail 'help "" % "" ""')"
+    promise "$program has no parameters: a marker is refused" 'not bound' "$(ask $program -v retail "SELECT n FROM edges.rows_1001 WHERE n = ?")"
+    promise "$program has no command for types and keys" '^0$' "$(ask $program retail "help help" | grep -ciE 'key|type ?info|gettype')"
+    printf 'SELECT 1\nquit\n' | $program retail >/dev/null 2>&1
+    promise "$program disconnects" '^0$' "$?"
+done
 promise "isql aggregates over a table of the consumer account" '336776' "$(ask isql -b -d'|' retail "SELECT count(*) FROM flights")"
 promise "isql says what is wrong with the connection" 'ExternalId' "$(printf '' | isql -v 'DSN=retail;ConsumerAcountRoleArn=x' 2>&1; printf '[wrong]\n' >/dev/null; isql -v -k 'DSN=retail;ExternalIdd=x' </dev/null 2>&1)"
 echo "isql: $passed passed, $failed failed"

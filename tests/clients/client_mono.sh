@@ -41,6 +41,22 @@ static class Client {
             int n = 0;
             using (var reader = new OdbcCommand("SELECT n FROM edges.rows_1001", db).ExecuteReader()) { while (reader.Read()) n++; }
             Promise("1,001 rows", n, 1001);
+            string types = "";
+            using (var reader = new OdbcCommand("SELECT symbol, month, price FROM mesh.stocks", db).ExecuteReader()) {
+                foreach (DataRow column in reader.GetSchemaTable().Rows) types += column["ColumnName"] + ":" + ((Type)column["DataType"]).Name + ":" + column["IsKey"] + " ";
+            }
+            Promise("columns, types and keys of a table that another account shares", types, "symbol:String:False month:DateTime:False price:Decimal:False ");
+            int tables = 0;
+            using (var reader = new OdbcCommand("SHOW TABLES IN flights", db).ExecuteReader()) { while (reader.Read()) tables += reader.GetString(0) == "airlines" ? 1 : 0; }
+            Promise("lists tables by a statement", tables, 1);
+            string schema = "it works";
+            try { db.GetSchema("Tables"); } catch (ArgumentNullException) { schema = "Mono lacks the lists"; }
+            Promise("Mono's GetSchema has no lists of its own: it fails before it asks the driver", schema, "Mono lacks the lists");
+            Promise("tells which driver and spoke it speaks to", db.Driver + " " + db.Database + " " + db.DataSource + " " + db.ServerVersion,
+                    "libathenaodbc.so AwsDataCatalog 222233334444/us-east-1 03.00.0000");
+            using (var transaction = db.BeginTransaction()) transaction.Rollback();
+            db.Close();
+            Promise("disconnects", db.State, ConnectionState.Closed);
         }
         Console.WriteLine("mono: {0} passed, {1} failed", passed, failed);
         return failed == 0 ? 0 : 1;

@@ -46,6 +46,6 @@ promise('goes on after a failure', ($db->selectrow_array('SELECT 40 + 2'))[0], 4
 my $rows = $db->selectall_arrayref('SELECT n FROM edges.rows_1001 ORDER BY n');
 promise('reads 1,001 rows', scalar(@$rows) . '/' . $rows->[-1][0], '1001/1001');
 promise('changes nothing at a rollback', $db->begin_work && $db->rollback ? 'yes' : $db->errstr, 'yes');
-$db->disconnect;
+promise('disconnects', $db->disconnect ? 'yes' : 'no', 'yes');
 print "perl: $passed passed, $failed failed\n";
 exit($failed ? 1 : 0);

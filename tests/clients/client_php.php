@@ -32,6 +32,18 @@ promise('odbc_primarykeys', odbc_fetch_array(odbc_primarykeys($db, null, 'flight
 promise('odbc_gettypeinfo', is_array(odbc_fetch_array(odbc_gettypeinfo($db))), true);
 promise('a failing query', @odbc_exec($db, 'SELECT * FROM edges.nothing_here'), false);
 promise('its state is the one of ODBC 2', odbc_error($db), 'S0002');
+$shapes = ['odbc_foreignkeys' => ['', '', '', '', 'flights', 'airlines'], 'odbc_columnprivileges' => [null, 'flights', 'airlines', '%'],
+    'odbc_tableprivileges' => [null, 'flights', 'airlines'], 'odbc_procedures' => [], 'odbc_procedurecolumns' => []];
+$found = [];
+foreach ($shapes as $function => $arguments) {
+    $st = $function($db, ...$arguments);
+    $found[$function] = [odbc_num_fields($st), odbc_fetch_array($st)];
+}
+promise('odbc_foreignkeys, ...privileges, ...procedures are empty lists of the right width', $found,
+    ['odbc_foreignkeys' => [14, false], 'odbc_columnprivileges' => [8, false], 'odbc_tableprivileges' => [7, false], 'odbc_procedures' => [8, false],
+     'odbc_procedurecolumns' => [19, false]]);
+$st = odbc_specialcolumns($db, 1, null, 'flights', 'airlines', 0, 0);
+promise('odbc_specialcolumns', [odbc_num_fields($st), odbc_fetch_array($st)], [8, false]);
 $st = odbc_exec($db, 'SELECT n FROM edges.rows_1001 ORDER BY n');
 for ($n = 0; odbc_fetch_row($st); $n++) { $last = odbc_result($st, 1); }
 promise('1,001 rows', [$n, $last], [1001, '1001']);
@@ -47,6 +59,10 @@ promise('PDO: text that is not ASCII', $pdo->query("SELECT b FROM edges.csv_edge
 try { $pdo->query('SELECT * FROM edges.nothing_here'); $state = 'none'; } catch (PDOException $error) { $state = $error->getCode(); }
 promise('PDO: the state of a failing query', $state, '42S02');
 promise('PDO: a transaction that changes nothing', $pdo->beginTransaction() && $pdo->rollBack(), true);
-$pdo = null;
+$names = array_column($pdo->query('SHOW TABLES IN flights')->fetchAll(PDO::FETCH_NUM), 0);
+promise('PDO lists tables by a statement, having no function for lists', [in_array('airlines', $names), method_exists($pdo, 'tables')], [true, false]);
+$st = $pdo->query("SELECT n FROM edges.rows_1001 ORDER BY n");
+promise('PDO: 1,001 rows', array_sum($st->fetchAll(PDO::FETCH_COLUMN)), 501501);
+$st = $pdo = null;
 echo "php: $passed passed, $failed failed\n";
 exit($failed ? 1 : 0);

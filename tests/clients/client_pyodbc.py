@@ -159,6 +159,14 @@ def empty():
     cursor.statistics(table="flights", schema="flights").fetchall()
 
 
+@promise("lists types, each under a name of its own")
+def types():
+    rows = cursor.getTypeInfo().fetchall()
+    found = {row.type_name: row.data_type for row in rows}
+    same((found["bigint"], found["date"], found["boolean"], found["binary"]), (pyodbc.SQL_BIGINT, pyodbc.SQL_TYPE_DATE, pyodbc.SQL_BIT, pyodbc.SQL_VARBINARY))
+    same(len(found), len(rows))
+
+
 @promise("says 42S02 for a missing table and goes on")
 def missing():
     try:
@@ -210,6 +218,15 @@ def info():
     same(connection.getinfo(pyodbc.SQL_DRIVER_ODBC_VER), "03.80")
 
 
-connection.close()
+@promise("disconnects")
+def disconnects():
+    connection.close()
+    try:
+        cursor.execute("SELECT 1")
+        raise AssertionError("a closed connection answered")
+    except pyodbc.ProgrammingError as error:
+        assert "closed" in str(error), error
+
+
 print(f"pyodbc: {passed} passed, {failed} failed")
 raise SystemExit(1 if failed else 0)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Qt 5's QODBC through PyQt5: an ODBC 2 application on the wide entry points that asks for scrolling."""
 from PyQt5.QtCore import QCoreApplication, QDate, QDateTime
-from PyQt5.QtSql import QSqlDatabase, QSqlQuery
+from PyQt5.QtSql import QSqlDatabase, QSqlQuery, QSqlQueryModel, QSqlTableModel
 
 application = QCoreApplication([])
 passed = failed = 0
@@ -39,10 +39,22 @@ promise("scrolls to the last row and back", (query.last(), query.value(0), query
 promise("tables", "airlines" in [name.split(".")[-1] for name in db.tables()], True)
 record = db.record("airlines")
 promise("columns", [record.fieldName(n) for n in range(record.count())], ["carrier", "name"])
+promise("types of a table's columns", [(record.field(n).type(), record.field(n).length()) for n in range(2)], [(10, 2), (10, 65535)])  # QString
+promise("keys: there are none", db.primaryIndex("airlines").count(), 0)
+model = QSqlTableModel(None, db)
+model.setTable("airlines")
+promise("the table model, which wants to scroll", (model.select(), model.rowCount(), model.data(model.index(0, 0))), (True, 16, "9E"))
+model = QSqlQueryModel()
+model.setQuery("SELECT n, label FROM edges.rows_1001 ORDER BY n", db)
+while model.canFetchMore():
+    model.fetchMore()
+promise("the query model reads on", (model.rowCount(), model.data(model.index(1000, 1))), (1001, "row 1001"))
+del model
 query = QSqlQuery(db)
 promise("a failing query", query.exec_("SELECT * FROM edges.nothing_here"), False)
 promise("it says why", "nothing_here" in query.lastError().text(), True)
 del query, record
 db.close()
+promise("disconnects", db.isOpen(), False)
 print(f"qt5: {passed} passed, {failed} failed")
 raise SystemExit(1 if failed else 0)

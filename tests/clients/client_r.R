@@ -21,6 +21,8 @@ promise("keys: there are none", nrow(sqlPrimaryKeys(db, "airlines", schema = "fl
 promise("types", "bigint" %in% sqlTypeInfo(db)$TYPE_NAME, TRUE)
 promise("336,776 flights are read in blocks", nrow(sqlQuery(db, "SELECT dest FROM flights")), 336776L)
 promise("the state of a failing query", grepl("42S02", sqlQuery(db, "SELECT * FROM edges.nothing_here")[1]), TRUE)
+promise("RODBC has no prepared queries of the user's own", grep("prepare|param|bind", ls("package:RODBC"), ignore.case = TRUE, value = TRUE), character(0))
 odbcClose(db)
+promise("disconnects", inherits(try(sqlQuery(db, "SELECT 1"), silent = TRUE), "try-error"), TRUE)
 cat(sprintf("r: %d passed, %d failed\n", passed, failed))
 quit(status = if (failed) 1 else 0)

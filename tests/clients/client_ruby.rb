@@ -33,6 +33,6 @@ rescue ODBC::Error => error
 end
 promise('the state of a failing query', message[0, 5], 'S0002')
 promise('1,001 rows', db.run('SELECT n FROM edges.rows_1001 ORDER BY n').fetch_all.length, 1001)
-db.disconnect
+promise('disconnects', [db.disconnect, db.connected?], [true, false])
 puts "ruby: #{$passed} passed, #{$failed} failed"
 exit($failed == 0)

@@ -37,7 +37,7 @@ FOREIGN = {
 }
 BANNED = ["strcpy", "strcat", "sprintf", "vsprintf", "strtok", "atoi", "atol", "strtod", "setlocale", "gmtime", "localtime", "rand", "alloca",
           "system", "popen", "gets"]
-FILE_LINES, FUNCTION_LINES = 600, 70
+FILE_LINES, FUNCTION_LINES, COLUMNS = 600, 70, 100
 
 results = {"passed": 0, "failed": 0, "skipped": 0}
 
@@ -142,6 +142,14 @@ def check_sizes():
           [f"{where} {name}: {lines} lines" for lines, name, where in functions if lines > FUNCTION_LINES])
 
 
+def check_columns():
+    """Tables (.def) may be wider: their rows are read in columns."""
+    below = [DRIVER, ROOT / "odbcinst", ROOT / "bench", ROOT / "tests"]
+    wide = [f"{path.relative_to(ROOT).as_posix()}:{number} has {len(line)} columns" for folder in below for path in sources("*.c", "*.h", "*.inc", below=folder)
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if len(line) > COLUMNS]
+    check(f"no line over {COLUMNS} columns (tests/house/wrap.py FILE... wraps)", wide)
+
+
 def check_library():
     library = BUILD / "driver" / "libathenaodbc.so"
     if not library.exists():
@@ -218,6 +226,7 @@ def main():
     check_banned()
     check_states()
     check_sizes()
+    check_columns()
     check_library()
     check_keywords()
     check_tests()

@@ -1,5 +1,6 @@
-/* Put before every api program when it is built a second time, for iODBC: what an ANSI application of that manager must
-   mind. It converts in the application's locale, and its ANSI SQLGetDiagRec fills in the state only beside a message. */
+/* Put before every api program when it is built a second time, for iODBC: what an ANSI application
+   of that manager must mind. It converts in the application's locale, and its ANSI SQLGetDiagRec
+   fills in the state only beside a message. */
 #ifndef TESTS_AS_IODBC_H
 #define TESTS_AS_IODBC_H
 

@@ -1,5 +1,5 @@
-/* ODBC as iODBC speaks it, declared here because its headers cannot be installed beside unixODBC's: SQLWCHAR has four
-   bytes. The manager is loaded RTLD_LOCAL, as an interpreter would load it. */
+/* ODBC as iODBC speaks it, declared here because its headers cannot be installed beside unixODBC's:
+   SQLWCHAR has four bytes. The manager is loaded RTLD_LOCAL, as an interpreter would load it. */
 #ifndef TESTS_IODBC_H
 #define TESTS_IODBC_H
 
@@ -43,6 +43,7 @@ enum { VARCHAR = 12, WVARCHAR = -9 };
     F(SQLFetch, (handle)) \
     F(SQLGetData, (handle, usmall, small, void *, len, len *)) \
     F(SQLCloseCursor, (handle)) \
+    F(SQLCancel, (handle)) \
     F(SQLNumResultCols, (handle, small *)) \
     F(SQLDescribeColW, (handle, usmall, wide *, small, small *, small *, unsigned long *, small *, \
                         small *)) \

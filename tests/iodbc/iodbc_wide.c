@@ -1,4 +1,5 @@
-/* A wide application of iODBC: every text has four bytes a character, and every length is in the right unit. */
+/* A wide application of iODBC: every text has four bytes a character, and every length is in the
+   right unit. */
 #include <locale.h>
 
 #include "iodbc.h"
@@ -25,7 +26,8 @@ static void a_connection_string_comes_back_whole_and_reconnects(void)
     small n = 0;
 
     memset(out, 0x55, sizeof(out));
-    OK(DBC, one, SQLDriverConnectW(one, NULL, wide_of("DSN=retail;Schema=edges"), NTS, out, 600, &n, 0));
+    OK(DBC, one,
+       SQLDriverConnectW(one, NULL, wide_of("DSN=retail;Schema=edges"), NTS, out, 600, &n, 0));
     CHECK(n == 4 * (small)wide_length(out)); /* here, and here alone, this manager tells bytes */
     CHECK(strstr(utf8_of(out), "DSN=retail") != NULL);
     CHECK(strstr(utf8_of(out), "Schema=edges") != NULL);
@@ -61,10 +63,15 @@ static void ansi_calls_connect_and_read_as_well(void)
 
 static void a_row_of_many_types_is_read(void)
 {
-    handle h = run("SELECT 42, CAST(9007199254740993 AS bigint), 1.5e0, DATE '2024-02-29', TIMESTAMP '2024-02-29 12:34:56.789', "
+    handle h = run("SELECT 42, CAST(9007199254740993 AS bigint), 1.5e0, DATE '2024-02-29', "
+                   "TIMESTAMP '2024-02-29 12:34:56.789', "
                    "true, X'0102ff', CAST(NULL AS varchar), DECIMAL '12345678901234567890.12'");
     struct { int16_t year; uint16_t month, day; } date = { 0 };
-    struct { int16_t year; uint16_t month, day, hour, minute, second; uint32_t fraction; } moment = { 0 };
+    struct {
+        int16_t year;
+        uint16_t month, day, hour, minute, second;
+        uint32_t fraction;
+    } moment = { 0 };
     integer i = 0;
     int64_t big = 0;
     double d = 0;
@@ -120,7 +127,8 @@ static void long_text_is_cut_on_whole_characters_and_told_in_bytes(void)
 
     OK(STMT, h, SQLFetch(h));
     memset(&room, 0x55, sizeof(room));
-    CHECK(SQLGetData(h, 1, C_WCHAR, room.w, 14, &n) == INFO); /* room for two characters and a terminator, and two odd bytes */
+    /* room for two characters and a terminator, and two odd bytes */
+    CHECK(SQLGetData(h, 1, C_WCHAR, room.w, 14, &n) == INFO);
     CHECK(n == 20 && room.w[0] == 'a' && room.w[1] == 'b' && room.w[2] == 0);
     CHECK(room.bytes[12] == 0x55 && room.bytes[14] == 0x55);
     CHECK(strstr(records(STMT, h), "[01004]") != NULL);
@@ -141,7 +149,8 @@ static void wide_parameters_arrive_whole(void)
     len n_value = 0, n = 0;
 
     OK(STMT, h, SQLPrepareW(h, wide_of("SELECT label FROM edges.csv_edges WHERE a = ?"), NTS));
-    OK(STMT, h, SQLBindParameter(h, 1, 1, C_WCHAR, WVARCHAR, 60, 0, value, sizeof(value), &n_value));
+    OK(STMT, h,
+       SQLBindParameter(h, 1, 1, C_WCHAR, WVARCHAR, 60, 0, value, sizeof(value), &n_value));
     for (unsigned i = 0; i < 4; i++) {
         wide *from = wide_of(values[i]);
 
@@ -168,7 +177,9 @@ static void the_catalog_is_listed(void)
     len n = 0;
     small columns = 0;
 
-    OK(STMT, h, SQLTablesW(h, NULL, 0, wide_of("flights"), NTS, wide_of("air%"), NTS, wide_of("TABLE"), NTS));
+    OK(STMT, h,
+       SQLTablesW(h, NULL, 0, wide_of("flights"), NTS, wide_of("air%"), NTS, wide_of("TABLE"),
+                  NTS));
     for (unsigned i = 0; i < 20 && succeeded(SQLFetch(h)); i++) {
         OK(STMT, h, SQLGetData(h, 3, C_WCHAR, name, sizeof(name), &n));
         has_airlines |= strcmp(utf8_of(name), "airlines") == 0 && n == 32;
@@ -176,7 +187,8 @@ static void the_catalog_is_listed(void)
     }
     CHECK(has_airlines);
     SQLCloseCursor(h);
-    OK(STMT, h, SQLColumnsW(h, NULL, 0, wide_of("flights"), NTS, wide_of("airlines"), NTS, NULL, 0));
+    OK(STMT, h,
+       SQLColumnsW(h, NULL, 0, wide_of("flights"), NTS, wide_of("airlines"), NTS, NULL, 0));
     while (succeeded(SQLFetch(h))) {
         OK(STMT, h, SQLGetData(h, 4, C_WCHAR, name, sizeof(name), &n));
         has_carrier |= strcmp(utf8_of(name), "carrier") == 0;
@@ -203,7 +215,8 @@ static void diagnostics_are_wide(void)
     small n = 0;
 
     CHECK(SQLExecDirectW(h, wide_of("SELECT * FROM flights.n\xc3\xb6t_here"), NTS) == ERROR);
-    CHECK(SQLExecDirectW(h, wide_of("SELECT * FROM flights.\"n\xc3\xb6t_here" GRIN "\""), NTS) == ERROR);
+    CHECK(SQLExecDirectW(h, wide_of("SELECT * FROM flights.\"n\xc3\xb6t_here" GRIN "\""), NTS) ==
+          ERROR);
     OK(STMT, h, SQLGetDiagRecW(STMT, h, 1, state, &native, message, 300, &n));
     SAME(utf8_of(state), "42S02");
     CHECK(wide_length(message) == (size_t)n);
@@ -225,7 +238,8 @@ static void a_refused_connection_says_why(void)
     handle one = new_handle(DBC, env);
     const char *text;
 
-    CHECK(SQLDriverConnectW(one, NULL, wide_of("DSN=retail_wrong"), NTS, NULL, 0, NULL, 0) == ERROR);
+    CHECK(SQLDriverConnectW(one, NULL, wide_of("DSN=retail_wrong"), NTS, NULL, 0, NULL, 0) ==
+          ERROR);
     text = records(DBC, one);
     if (strstr(text, "[28000]") == NULL || strstr(text, "AthenaConsumer") == NULL)
         complain(__LINE__, "the records are", text);
@@ -241,7 +255,8 @@ static void info_is_counted_in_bytes(void)
     SAME(utf8_of(text), "Athena");
     CHECK(n == 24);
     memset(text, 0x55, sizeof(text));
-    CHECK(SQLGetInfoW(dbc, INFO_DBMS_NAME, text, 18, &n) == INFO); /* four characters do not fit with two odd bytes */
+    /* four characters do not fit with two odd bytes */
+    CHECK(SQLGetInfoW(dbc, INFO_DBMS_NAME, text, 18, &n) == INFO);
     CHECK(n == 24 && wide_length(text) == 3 && text[4] == 0x55555555);
     OK(DBC, dbc, SQLGetInfoW(dbc, INFO_DRIVER_NAME, text, sizeof(text), &n));
     SAME(utf8_of(text), "libathenaodbc.so");
@@ -304,7 +319,8 @@ static void names_and_native_sql_are_wide(void)
 
 typedef small (*env_asker)(handle, integer, void *, integer, integer *);
 
-/* What the driver's own environment answers to 1065: 1 is UTF-16, 3 is UCS-4. iODBC hands out no handle of a driver. */
+/* What the driver's own environment answers to 1065: 1 is UTF-16, 3 is UCS-4. iODBC hands out no
+   handle of a driver. */
 static integer width_of(const char *library, handle connection,
                         small (*get_info)(handle, usmall, void *, small, small *))
 {
@@ -323,14 +339,17 @@ static integer width_of(const char *library, handle connection,
     return answer;
 }
 
-/* The same file, loaded once, under both managers in one process: the width is each environment's. */
+/* The same file, loaded once, under both managers in one process: the width is each
+   environment's. */
 static void one_process_may_use_both_managers_with_the_same_library(void)
 {
     void *unix_odbc = dlopen("libodbc.so.2", RTLD_NOW | RTLD_LOCAL);
     const char *library = getenv("ATHENA_TEST_LIBRARY");
     small (*alloc)(small, handle, handle *), (*set)(handle, integer, void *, integer);
-    small (*connect)(handle, const uint16_t *, small, const uint16_t *, small, const uint16_t *, small);
-    small (*info)(handle, usmall, void *, small, small *), (*leave)(handle), (*release)(small, handle);
+    small (*connect)(handle, const uint16_t *, small, const uint16_t *, small, const uint16_t *,
+                     small);
+    small (*info)(handle, usmall, void *, small, small *), (*leave)(handle),
+        (*release)(small, handle);
     static const uint16_t name[] = { 'r', 'e', 't', 'a', 'i', 'l', 0 };
     handle e = NULL, d = NULL;
     uint16_t text[32];
@@ -360,21 +379,53 @@ static void one_process_may_use_both_managers_with_the_same_library(void)
     release(ENV, e);
 }
 
+/* The manager takes the cursor for closed from the cancel on. */
+static void a_statement_that_was_cancelled_idly_executes_again(void)
+{
+    handle h = run("SELECT n FROM edges.rows_1001");
+    integer value = 0;
+    len n = 0;
+
+    OK(STMT, h, SQLFetch(h));
+    OK(STMT, h, SQLCancel(h));
+    OK(STMT, h, SQLExecDirectW(h, wide_of("SELECT 41 + 1"), NTS));
+    OK(STMT, h, SQLFetch(h));
+    OK(STMT, h, SQLGetData(h, 1, C_SLONG, &value, 0, &n));
+    CHECK(value == 42);
+    OK(STMT, h, SQLCancel(h));
+    OK(STMT, h, SQLPrepareW(h, wide_of("SELECT 7"), NTS));
+    for (unsigned i = 0; i < 3; i++) {
+        OK(STMT, h, SQLExecute(h));
+        OK(STMT, h, SQLFetch(h));
+        OK(STMT, h, SQLGetData(h, 1, C_SLONG, &value, 0, &n));
+        CHECK(value == 7);
+        OK(STMT, h, SQLCancel(h));
+    }
+    SQLFreeHandle(STMT, h);
+}
+
 static const struct test tests[] = {
-    { "a connection string comes back whole and reconnects", a_connection_string_comes_back_whole_and_reconnects },
+    { "a connection string comes back whole and reconnects",
+      a_connection_string_comes_back_whole_and_reconnects },
     { "ANSI calls connect and read as well", ansi_calls_connect_and_read_as_well },
     { "a row of many types is read", a_row_of_many_types_is_read },
-    { "text outside the basic plane has one unit a character", text_outside_the_basic_plane_has_one_unit_a_character },
-    { "long text is cut on whole characters and told in bytes", long_text_is_cut_on_whole_characters_and_told_in_bytes },
+    { "text outside the basic plane has one unit a character",
+      text_outside_the_basic_plane_has_one_unit_a_character },
+    { "long text is cut on whole characters and told in bytes",
+      long_text_is_cut_on_whole_characters_and_told_in_bytes },
     { "wide parameters arrive whole", wide_parameters_arrive_whole },
     { "the catalog is listed", the_catalog_is_listed },
     { "diagnostics are wide", diagnostics_are_wide },
     { "a refused connection says why", a_refused_connection_says_why },
     { "information is counted in bytes", info_is_counted_in_bytes },
     { "attributes are counted in bytes", attributes_are_counted_in_bytes },
-    { "columns are described in characters and bytes", columns_are_described_in_characters_and_bytes },
+    { "columns are described in characters and bytes",
+      columns_are_described_in_characters_and_bytes },
     { "names and native SQL are wide", names_and_native_sql_are_wide },
-    { "one process may use both managers with the same library", one_process_may_use_both_managers_with_the_same_library },
+    { "a statement that was cancelled idly executes again",
+      a_statement_that_was_cancelled_idly_executes_again },
+    { "one process may use both managers with the same library",
+      one_process_may_use_both_managers_with_the_same_library },
 };
 
 int main(void)

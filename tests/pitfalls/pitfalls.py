@@ -235,6 +235,25 @@ def idle_cancel():
             same(statement.rows(), [["2"]])
     finally:
         old.close()
+    # unixODBC takes it for closed for ODBC 3 too (iODBC: iodbc_wide.c).
+    for name, arguments in (("SQLExecDirect", (b"SELECT 2", NTS)), ("SQLPrepare", (b"SELECT 2", NTS)), ("SQLGetTypeInfo", (4,))):
+        for fetched in (False, True):
+            with Statement("SELECT n FROM edges.rows_1001") as statement:
+                if fetched:
+                    statement.call("SQLFetch")
+                statement.call("SQLCancel")
+                statement.call(name, *arguments)
+                if name == "SQLPrepare":
+                    statement.call("SQLExecute")
+                same(len(statement.rows()), 1, name)
+    with Statement() as statement:
+        statement.call("SQLPrepare", b"SELECT 3", NTS)
+        for _ in range(2):
+            statement.call("SQLExecute")
+            statement.call("SQLFetch")
+            statement.call("SQLCancel")
+        statement.call("SQLExecute")
+        same(statement.rows(), [["3"]])
 
 
 @promise("9: SQLDisconnect frees the statements that were left open")
