@@ -346,6 +346,14 @@ def _():
         refused("DSN=" + system_dsn(keys(**{wrong: "x"})), wrong, right)
 
 
+@promised("a misspelt rule in odbcinst.ini lets nobody connect and names the right one: a rule nobody reads would guard nothing")
+def _():
+    for wrong, right in (("AllowedRole", "AllowedRoles"), ("RequireSystemDNS", "RequireSystemDSN"), ("AllowedEndpoint", "AllowedEndpoints"), ("LockedKey", "LockedKeys")):
+        driver_section({wrong: "1"})
+        refused(f"DSN={system_dsn(keys())}", wrong, right)
+    driver_section({})
+
+
 @promised("a refused try is written to the audit file that the administrator named, without a value")
 def _():
     path = FOLDER[0] / "audit"

@@ -1,5 +1,6 @@
-/* Preloaded: the machine's wall clock as a test sets it. test_clock_set(ms) moves it by so much against the true one, for everybody in
-   the process; clocks that only run forward are left alone. */
+/* Preloaded: the machine's wall clock as a test sets it. test_clock_set(ms) moves it by so much
+   against the true one, for everybody in the process; clocks that only run forward are left
+   alone. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdatomic.h>

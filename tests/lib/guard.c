@@ -1,5 +1,5 @@
-/* Preloaded into everything that `check` runs: a connect() or sendto() that would leave the machine is refused and written down.
-   The test run fails when the list is not empty. */
+/* Preloaded into everything that `check` runs: a connect() or sendto() that would leave the machine
+   is refused and written down. The test run fails when the list is not empty. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>
@@ -41,7 +41,8 @@ static void write_down(const struct sockaddr *address)
     } else {
         inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, text, sizeof(text));
     }
-    int length = snprintf(line, sizeof(line), "%s wanted to reach %s\n", program_invocation_short_name, text);
+    int length = snprintf(line, sizeof(line), "%s wanted to reach %s\n",
+                          program_invocation_short_name, text);
     int file = path == NULL ? -1 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (file >= 0) {
         if (write(file, line, (size_t)length) < 0) {
@@ -66,7 +67,8 @@ int connect(int socket, const struct sockaddr *address, socklen_t length)
     return real(socket, address, length);
 }
 
-ssize_t sendto(int socket, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)
+ssize_t sendto(int socket, const void *data, size_t size, int flags, const struct sockaddr *address,
+               socklen_t length)
 {
     static ssize_t (*real)(int, const void *, size_t, int, const struct sockaddr *, socklen_t);
 

@@ -1,6 +1,8 @@
-/* Preloaded: sees every block that the driver gives back to the allocator, and says which of them still holds one of the texts in
-   ATHENA_TEST_CANARIES (one a line). wiped_watch(LIBRARY) begins; at the end the file ATHENA_TEST_WIPED says what was found: blocks of the
-   library that were freed or moved with a canary in them, and how many of its live blocks hold one after it has cleaned up. */
+/* Preloaded: sees every block that the driver gives back to the allocator, and says which of them
+   still holds one of the texts in ATHENA_TEST_CANARIES (one a line). wiped_watch(LIBRARY) begins;
+   at the end the file ATHENA_TEST_WIPED says what was found: blocks of the library that were freed
+   or moved with a canary in them, and how many of its live blocks hold one after it has cleaned
+   up. */
 #define _GNU_SOURCE
 #include <link.h>
 #include <malloc.h>
@@ -115,7 +117,8 @@ void *malloc(size_t bytes)
     void *block = __libc_malloc(bytes);
 
     if (block != NULL && is_ours(__builtin_return_address(0))) {
-        memset(block, 0, malloc_usable_size(block)); /* what others left there is not the driver's */
+        /* what others left there is not the driver's */
+        memset(block, 0, malloc_usable_size(block));
         remember(block);
     }
     return block;
@@ -131,7 +134,8 @@ void *calloc(size_t n, size_t bytes)
     return block;
 }
 
-/* Always moves a watched block, and judges what it leaves behind: a real realloc may do the same at any time. */
+/* Always moves a watched block, and judges what it leaves behind: a real realloc may do the same at
+   any time. */
 void *realloc(void *old, size_t bytes)
 {
     const void *caller = __builtin_return_address(0);
@@ -170,7 +174,8 @@ static int find_library(struct dl_phdr_info *info, size_t size, void *name)
     }
     for (int i = 0; i < info->dlpi_phnum; i++) {
         if (info->dlpi_phdr[i].p_type == PT_LOAD) {
-            uintptr_t end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+            uintptr_t end =
+                info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
             until = end > until ? end : until;
         }
     }
@@ -184,7 +189,8 @@ void wiped_watch(const char *library)
     const char *given = getenv("ATHENA_TEST_CANARIES");
 
     snprintf(copy, sizeof(copy), "%s", given != NULL ? given : "");
-    for (char *rest = copy, *one; (one = strsep(&rest, "\n")) != NULL && n_canaries < CANARIES_MAX;) {
+    for (char *rest = copy, *one;
+         (one = strsep(&rest, "\n")) != NULL && n_canaries < CANARIES_MAX;) {
         if (*one != '\0') {
             canaries[n_canaries++] = one;
         }
@@ -210,10 +216,12 @@ void wiped_report(void)
         }
     }
     for (unsigned i = 0; i < n_found && i < FOUND_MAX && out != NULL; i++) {
-        fprintf(out, "%s %zu bytes at +0x%zx, canary %u\n", found[i].how, found[i].bytes, (size_t)found[i].caller, found[i].canary);
+        fprintf(out, "%s %zu bytes at +0x%zx, canary %u\n", found[i].how, found[i].bytes,
+                (size_t)found[i].caller, found[i].canary);
     }
     if (out != NULL) {
-        fprintf(out, "seen %u, unwiped %u, live %u, live with a canary %u\n", n_seen, n_found, n_live, n_holding);
+        fprintf(out, "seen %u, unwiped %u, live %u, live with a canary %u\n", n_seen, n_found,
+                n_live, n_holding);
         fclose(out);
     }
 }

@@ -1,4 +1,5 @@
-/* Loaded after the driver, so that it ends after it: then the allocator of wiped.c reports what is still there. */
+/* Loaded after the driver, so that it ends after it: then the allocator of wiped.c reports what is
+   still there. */
 extern void wiped_report(void);
 
 __attribute__((destructor)) static void end(void)

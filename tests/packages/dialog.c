@@ -1,5 +1,5 @@
-/* Asks the installer library for the keys a driver's dialog shows, as a manager's window does: it loads the setup library that the entry names.
-   usage: dialog DRIVER; prints one key a line. */
+/* Asks the installer library for the keys a driver's dialog shows, as a manager's window does: it
+   loads the setup library that the entry names. usage: dialog DRIVER; prints one key a line. */
 #include <odbcinstext.h>
 #include <stdio.h>
 

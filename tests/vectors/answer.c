@@ -1,4 +1,5 @@
-/* Answers questions of the differential test, one JSON object a line: what does the driver sign, write, read, resolve? */
+/* Answers questions of the differential test, one JSON object a line: what does the driver sign,
+   write, read, resolve? */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,11 +42,21 @@ static bool answer_sign(const struct json *q, struct json_writer *w, struct faul
     bool is_s3 = json_truth(json_member(q, "s3"), false);
 
     json_each(json_member(q, "headers"), add_header, &headers);
-    struct sigv4_request request = { .method = json_text_of(q, "method"), .path = json_text_of(q, "path"), .query = query,
-                                     .headers = headers.at, .n_headers = headers.n, .body = or_empty(json_text_of(q, "body")) };
-    struct sigv4_settings s = { .access_key_id = json_text_of(q, "key"), .secret_access_key = json_text_of(q, "secret"),
-                                .session_token = json_text_of(q, "token"), .region = json_text_of(q, "region"), .service = json_text_of(q, "service"),
-                                .wall_ms = json_int(json_member(q, "ms"), 0), .normalise_path = !is_s3, .double_encode = !is_s3, .sign_body_header = is_s3 };
+    struct sigv4_request request = { .method = json_text_of(q, "method"),
+                                     .path = json_text_of(q, "path"),
+                                     .query = query,
+                                     .headers = headers.at,
+                                     .n_headers = headers.n,
+                                     .body = or_empty(json_text_of(q, "body")) };
+    struct sigv4_settings s = { .access_key_id = json_text_of(q, "key"),
+                                .secret_access_key = json_text_of(q, "secret"),
+                                .session_token = json_text_of(q, "token"),
+                                .region = json_text_of(q, "region"),
+                                .service = json_text_of(q, "service"),
+                                .wall_ms = json_int(json_member(q, "ms"), 0),
+                                .normalise_path = !is_s3,
+                                .double_encode = !is_s3,
+                                .sign_body_header = is_s3 };
     bool ok = sigv4_sign(&request, &s, &r, f);
     if (ok) {
         json_string_member(w, "authorization", buf_span(&r.authorization));
@@ -57,19 +68,26 @@ static bool answer_sign(const struct json *q, struct json_writer *w, struct faul
 
 static bool answer_sts(const struct json *q, struct json_writer *w, struct fault *f)
 {
-    const struct json *p = json_member(q, "params"), *tags = json_member(p, "Tags"), *keys = json_member(p, "TransitiveTagKeys");
+    const struct json *p = json_member(q, "params"), *tags = json_member(p, "Tags"),
+                      *keys = json_member(p, "TransitiveTagKeys");
     const struct json *arns = json_member(p, "PolicyArns");
     struct buf form = { 0 };
     static struct sts_role role;
 
     role = (struct sts_role){
-        .role_arn = json_text_of(p, "RoleArn"), .session_name = json_text_of(p, "RoleSessionName"), .policy = json_text_of(p, "Policy"),
-        .external_id = json_text_of(p, "ExternalId"), .mfa_serial = json_text_of(p, "SerialNumber"), .token_code = json_text_of(p, "TokenCode"),
-        .source_identity = json_text_of(p, "SourceIdentity"), .web_identity_token = json_text_of(p, "WebIdentityToken"),
+        .role_arn = json_text_of(p, "RoleArn"),
+        .session_name = json_text_of(p, "RoleSessionName"),
+        .policy = json_text_of(p, "Policy"),
+        .external_id = json_text_of(p, "ExternalId"),
+        .mfa_serial = json_text_of(p, "SerialNumber"),
+        .token_code = json_text_of(p, "TokenCode"),
+        .source_identity = json_text_of(p, "SourceIdentity"),
+        .web_identity_token = json_text_of(p, "WebIdentityToken"),
         .duration_seconds = (unsigned)json_int(json_member(p, "DurationSeconds"), 0),
     };
     for (size_t i = 0; i < json_length(tags); i++) {
-        role.tags[role.n_tags++] = (struct sts_tag){ json_text_of(json_at(tags, i), "Key"), json_text_of(json_at(tags, i), "Value") };
+        role.tags[role.n_tags++] = (struct sts_tag){ json_text_of(json_at(tags, i), "Key"),
+                                                     json_text_of(json_at(tags, i), "Value") };
     }
     for (size_t i = 0; i < json_length(keys); i++) {
         role.transitive[role.n_transitive++] = json_text(json_at(keys, i));
@@ -98,8 +116,10 @@ static bool answer_profile(const struct json *q, struct json_writer *w, struct f
 {
     static const char *const names[] = { "profiles", "sso_sessions", "services" };
     struct profile_set set = { 0 };
-    bool ok = profile_parse(&set, PROFILE_CONFIG, "config", or_empty(json_text_of(q, "config")), f) &&
-              profile_parse(&set, PROFILE_CREDENTIALS, "credentials", or_empty(json_text_of(q, "credentials")), f);
+    bool ok =
+        profile_parse(&set, PROFILE_CONFIG, "config", or_empty(json_text_of(q, "config")), f) &&
+        profile_parse(&set, PROFILE_CREDENTIALS, "credentials",
+                      or_empty(json_text_of(q, "credentials")), f);
 
     for (int kind = 0; ok && kind < 3; kind++) {
         json_name(w, names[kind]);
@@ -122,11 +142,17 @@ static bool answer_profile(const struct json *q, struct json_writer *w, struct f
 
 static bool answer_endpoint(const struct json *q, struct json_writer *w, struct fault *f)
 {
-    static const struct { const char *name; enum aws_service service; } services[] = {
-        { "athena", AWS_ATHENA }, { "glue", AWS_GLUE }, { "sts", AWS_STS }, { "s3", AWS_S3 }, { "sso", AWS_SSO }, { "sso-oidc", AWS_SSO_OIDC },
+    static const struct {
+        const char *name;
+        enum aws_service service;
+    } services[] = {
+        { "athena", AWS_ATHENA }, { "glue", AWS_GLUE }, { "sts", AWS_STS },
+        { "s3", AWS_S3 },         { "sso", AWS_SSO },   { "sso-oidc", AWS_SSO_OIDC },
     };
-    struct endpoint_input in = { .region = or_empty(json_text_of(q, "region")), .bucket = or_empty(json_text_of(q, "bucket")),
-                                 .override = or_empty(json_text_of(q, "endpoint")), .use_fips = json_truth(json_member(q, "fips"), false),
+    struct endpoint_input in = { .region = or_empty(json_text_of(q, "region")),
+                                 .bucket = or_empty(json_text_of(q, "bucket")),
+                                 .override = or_empty(json_text_of(q, "endpoint")),
+                                 .use_fips = json_truth(json_member(q, "fips"), false),
                                  .use_dualstack = json_truth(json_member(q, "dualstack"), false) };
     struct endpoint e;
     char url[1200], port[16] = "";
@@ -150,8 +176,14 @@ static bool answer_endpoint(const struct json *q, struct json_writer *w, struct 
 
 static void answer(struct span line)
 {
-    static const struct { const char *name; bool (*run)(const struct json *q, struct json_writer *w, struct fault *f); } kinds[] = {
-        { "sign", answer_sign }, { "sts", answer_sts }, { "profile", answer_profile }, { "endpoint", answer_endpoint },
+    static const struct {
+        const char *name;
+        bool (*run)(const struct json *q, struct json_writer *w, struct fault *f);
+    } kinds[] = {
+        { "sign", answer_sign },
+        { "sts", answer_sts },
+        { "profile", answer_profile },
+        { "endpoint", answer_endpoint },
     };
     struct json *q = NULL;
     struct buf out = { 0 };

@@ -1,5 +1,6 @@
-/* Where credentials come from: profile graphs, the default chain and single providers on recorded exchanges, endpoints of metadata
-   services, sign-in sessions, request bodies of STS, refresh rules and the clock. */
+/* Where credentials come from: profile graphs, the default chain and single providers on recorded
+   exchanges, endpoints of metadata services, sign-in sessions, request bodies of STS, refresh rules
+   and the clock. */
 #include "runner.h"
 
 #include <stdio.h>
@@ -29,20 +30,25 @@ static bool text_is(struct span got, const struct json *object, const char *name
 static bool base_is(const struct profile_plan *plan, const struct json *want)
 {
     const struct profile_section *p = plan->base_profile;
-    struct json *keys = json_member(want, "AccessKey"), *sso = json_member(want, "Sso"), *web = json_member(want, "WebIdentityToken");
+    struct json *keys = json_member(want, "AccessKey"), *sso = json_member(want, "Sso"),
+                *web = json_member(want, "WebIdentityToken");
     struct span named = json_text_of(want, "NamedSource");
 
     if (keys != NULL) {
-        return plan->base == PLAN_STATIC && text_is(profile_get(p, "aws_access_key_id"), keys, "access_key_id") &&
+        return plan->base == PLAN_STATIC &&
+               text_is(profile_get(p, "aws_access_key_id"), keys, "access_key_id") &&
                text_is(profile_get(p, "aws_secret_access_key"), keys, "secret_access_key") &&
                text_is(profile_get(p, "aws_account_id"), keys, "account_id");
     }
     if (sso != NULL) {
-        return plan->base == PLAN_SSO && text_is(plan->sso.account, sso, "sso_account_id") && text_is(plan->sso.region, sso, "sso_region") &&
-               text_is(plan->sso.role, sso, "sso_role_name") && text_is(plan->sso.start_url, sso, "sso_start_url");
+        return plan->base == PLAN_SSO && text_is(plan->sso.account, sso, "sso_account_id") &&
+               text_is(plan->sso.region, sso, "sso_region") &&
+               text_is(plan->sso.role, sso, "sso_role_name") &&
+               text_is(plan->sso.start_url, sso, "sso_start_url");
     }
     if (web != NULL) {
-        return plan->base == PLAN_WEB_IDENTITY && text_is(profile_get(p, "role_arn"), web, "role_arn") &&
+        return plan->base == PLAN_WEB_IDENTITY &&
+               text_is(profile_get(p, "role_arn"), web, "role_arn") &&
                text_is(profile_get(p, "web_identity_token_file"), web, "web_identity_token_file");
     }
     return (span_equal(named, SPAN("Ec2InstanceMetadata")) && plan->base == PLAN_INSTANCE) ||
@@ -75,7 +81,8 @@ static void graph_case(const struct json *t)
               profile_parse(&set, PROFILE_CONFIG, "config", buf_span(&text), &f) &&
               profile_plan_make(&set, json_text_of(in, "selected_profile"), false, &plan, &f);
 
-    runner_case(json_text_of(t, "docs"), want == NULL ? !ok : ok && plan_is(&plan, want), ok ? "another plan" : f.text);
+    runner_case(json_text_of(t, "docs"), want == NULL ? !ok : ok && plan_is(&plan, want),
+                ok ? "another plan" : f.text);
     profile_set_free(&set);
     buf_free(&text);
 }
@@ -84,21 +91,25 @@ static void graph_case(const struct json *t)
 
 static bool creds_are(const struct creds *got, const struct json *want, char *detail, size_t room)
 {
-    struct span token = json_text_of(want, "session_token"), account = json_text_of(want, "account_id");
+    struct span token = json_text_of(want, "session_token"),
+                account = json_text_of(want, "account_id");
     int64_t expiry = json_int(json_member(want, "expiry"), 0);
-    bool ok = span_equal(span_of(got->access_key_id), json_text_of(want, "access_key_id")) &&
-              span_equal(span_of(got->secret_access_key), json_text_of(want, "secret_access_key")) &&
-              span_equal(span_of(got->session_token), span_is_null(token) ? SPAN("") : token) &&
-              (span_is_null(account) || span_equal(account, span_of(got->account))) &&
-              got->expires_wall_ms / 1000 == expiry;
+    bool ok =
+        span_equal(span_of(got->access_key_id), json_text_of(want, "access_key_id")) &&
+        span_equal(span_of(got->secret_access_key), json_text_of(want, "secret_access_key")) &&
+        span_equal(span_of(got->session_token), span_is_null(token) ? SPAN("") : token) &&
+        (span_is_null(account) || span_equal(account, span_of(got->account))) &&
+        got->expires_wall_ms / 1000 == expiry;
 
-    snprintf(detail, room, "got key %s, account %s, expiry %lld", got->access_key_id, got->account, (long long)(got->expires_wall_ms / 1000));
+    snprintf(detail, room, "got key %s, account %s, expiry %lld", got->access_key_id, got->account,
+             (long long)(got->expires_wall_ms / 1000));
     return ok;
 }
 
 static bool clock_stands_at_zero(const char *name)
 {
-    return strcmp(name, "imds_default_chain_success") == 0 || strcmp(name, "imds_default_chain_retries") == 0 ||
+    return strcmp(name, "imds_default_chain_success") == 0 ||
+           strcmp(name, "imds_default_chain_retries") == 0 ||
            strcmp(name, "imds_config_with_no_creds") == 0;
 }
 
@@ -129,20 +140,29 @@ static void exchange_case(const char *folder, const char *name, bool is_profile_
     snprintf(path, sizeof(path), "%s/test-case.json", folder);
     struct json *test = runner_json(path), *want = json_path(test, "result.Ok");
     snprintf(root, sizeof(root), "%s/%s/fs", runner_directory(), folder);
-    snprintf(label, sizeof(label), "%s/%s", is_profile_only ? "profile-provider" : "default-credential-provider-chain", name);
+    snprintf(label, sizeof(label), "%s/%s",
+             is_profile_only ? "profile-provider" : "default-credential-provider-chain", name);
     struct machine m = { .env = env };
-    struct replay_clock clock = replay_clock_at(clock_stands_at_zero(name) ? 0 : recorded_time(traffic));
+    struct replay_clock clock =
+        replay_clock_at(clock_stands_at_zero(name) ? 0 : recorded_time(traffic));
     struct replay http;
     replay_init(&http, traffic, &clock);
     http.clock_stands = clock_stands_at_zero(name);
-    struct creds_world w = { .env = machine_env, .context = &m, .root = root, .transport = &http.base, .clock = &clock.base,
-                             .may_run_process = true, .http = WORLD_HTTP_ANY, .session_name = "conformance",
+    struct creds_world w = { .env = machine_env,
+                             .context = &m,
+                             .root = root,
+                             .transport = &http.base,
+                             .clock = &clock.base,
+                             .may_run_process = true,
+                             .http = WORLD_HTTP_ANY,
+                             .session_name = "conformance",
                              .attempts_max = strcmp(name, "sso_server_error") == 0 ? 1 : 3 };
     struct creds_request q = { 0 };
     struct creds got = { 0 };
     struct fault f = { 0 };
 
-    bool ok = is_profile_only ? provide_profile(&w, &q, NO_SPAN, true, &got, &f) : provide_default(&w, &q, &got, &f);
+    bool ok = is_profile_only ? provide_profile(&w, &q, NO_SPAN, true, &got, &f)
+                              : provide_default(&w, &q, &got, &f);
     if (want == NULL) {
         runner_case(span_of(label), !ok && http.n_wrong == 0, ok ? "gave credentials" : f.text);
     } else {
@@ -184,7 +204,8 @@ static void container_case(const struct json *t)
     struct span want = json_path(t, "result.Ok") ? json_text(json_path(t, "result.Ok")) : NO_SPAN;
     bool ok = container_url(&w, url, sizeof(url), &f);
 
-    runner_case(json_text_of(t, "docs"), span_is_null(want) ? !ok : ok && span_equal(span_of(url), want), ok ? url : f.text);
+    runner_case(json_text_of(t, "docs"),
+                span_is_null(want) ? !ok : ok && span_equal(span_of(url), want), ok ? url : f.text);
 }
 
 static bool add_file(struct span name, const struct json *value, void *context)
@@ -202,18 +223,23 @@ static void instance_case(const struct json *t)
     struct fault f = { 0 };
     char url[2048] = "";
     struct span want = json_path(t, "result.Ok") ? json_text(json_path(t, "result.Ok")) : NO_SPAN;
-    struct span endpoint = json_text_of(t, "endpoint_override"), mode = json_text_of(t, "mode_override");
+    struct span endpoint = json_text_of(t, "endpoint_override"),
+                mode = json_text_of(t, "mode_override");
 
     json_each(json_member(t, "fs"), add_file, &text);
     bool ok = profile_parse(&set, PROFILE_CONFIG, "config", buf_span(&text), &f);
     if (ok && (endpoint.len > 0 || mode.len > 0)) {
-        runner_skip(json_text_of(t, "docs"), "the driver has no key for the metadata service's endpoint: environment or profile say it");
+        runner_skip(json_text_of(t, "docs"), "the driver has no key for the metadata service's "
+                                             "endpoint: environment or profile say it");
     } else {
-        ok = ok && instance_endpoint(&w, profile_find(&set, PROFILE_NAMED, SPAN("default")), url, sizeof(url) - 64, &f);
+        ok = ok && instance_endpoint(&w, profile_find(&set, PROFILE_NAMED, SPAN("default")), url,
+                                     sizeof(url) - 64, &f);
         if (ok) {
             memcpy(url + strlen(url), "/latest/api/token", sizeof("/latest/api/token"));
         }
-        runner_case(json_text_of(t, "docs"), span_is_null(want) ? !ok : ok && span_equal(span_of(url), want), ok ? url : f.text);
+        runner_case(json_text_of(t, "docs"),
+                    span_is_null(want) ? !ok : ok && span_equal(span_of(url), want),
+                    ok ? url : f.text);
     }
     profile_set_free(&set);
     buf_free(&text);
@@ -221,7 +247,8 @@ static void instance_case(const struct json *t)
 
 static void each(const char *path, const char *member, void (*run)(const struct json *t))
 {
-    struct json *document = runner_json(path), *list = member != NULL ? json_member(document, member) : document;
+    struct json *document = runner_json(path),
+                *list = member != NULL ? json_member(document, member) : document;
 
     for (size_t i = 0; i < json_length(list); i++) {
         run(json_at(list, i));

@@ -1,4 +1,5 @@
-/* Sign-in sessions of `aws login`: used while good, renewed with a proof of possession, written back. */
+/* Sign-in sessions of `aws login`: used while good, renewed with a proof of possession, written
+   back. */
 #include "runner.h"
 
 #include <stdio.h>
@@ -16,7 +17,8 @@ struct login_server {
     unsigned n_sent, n_wrong;
 };
 
-static bool login_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static bool login_send(struct http *h, const struct http_request *q, struct http_response *r,
+                       struct fault *f)
 {
     struct login_server *s = (struct login_server *)h;
     const struct json *call = json_at(s->calls, s->n_sent++);
@@ -26,9 +28,11 @@ static bool login_send(struct http *h, const struct http_request *q, struct http
     for (unsigned i = 0; i < q->n_headers; i++) {
         proof = span_equal_nocase(q->headers[i].name, SPAN("dpop")) ? q->headers[i].value : proof;
     }
-    bool ok = json_parse(q->body, &body, f) && span_equal(json_text_of(body, "clientId"), json_text_of(want, "clientId")) &&
+    bool ok = json_parse(q->body, &body, f) &&
+              span_equal(json_text_of(body, "clientId"), json_text_of(want, "clientId")) &&
               span_equal(json_text_of(body, "refreshToken"), json_text_of(want, "refreshToken")) &&
-              span_equal(json_text_of(body, "grantType"), json_text_of(want, "grantType")) && proof.len > 100;
+              span_equal(json_text_of(body, "grantType"), json_text_of(want, "grantType")) &&
+              proof.len > 100;
     json_free(body);
     s->n_wrong += !ok;
     const struct json *token = json_path(call, "response.tokenOutput");
@@ -107,7 +111,8 @@ static bool compare_cache(struct span name, const struct json *value, void *cont
     return true;
 }
 
-static bool outcome_is(const struct json *outcome, bool ok, const struct creds *got, const char *directory)
+static bool outcome_is(const struct json *outcome, bool ok, const struct creds *got,
+                       const char *directory)
 {
     struct span kind = json_text_of(outcome, "result");
     char expires[21];
@@ -143,7 +148,9 @@ static const char *login_directory;
 static const char *login_env(const struct creds_world *w, const char *name)
 {
     (void)w;
-    return strcmp(name, "AWS_LOGIN_CACHE_DIRECTORY") == 0 ? login_directory : strcmp(name, "AWS_REGION") == 0 ? "us-east-1" : NULL;
+    return strcmp(name, "AWS_LOGIN_CACHE_DIRECTORY") == 0 ? login_directory
+           : strcmp(name, "AWS_REGION") == 0              ? "us-east-1"
+                                                          : NULL;
 }
 
 static void login_nothing(struct http *h)
@@ -157,19 +164,24 @@ void login_case(const struct json *t)
     char directory[] = "/tmp/vectors-login-XXXXXX";
     struct login_server server = { .base = { &ops }, .calls = json_member(t, "mockApiCalls") };
     struct replay_clock clock = replay_clock_at(1763510400000); /* 2025-11-19 */
-    struct creds_world w = { .env = login_env, .transport = &server.base, .clock = &clock.base, .attempts_max = 1 };
+    struct creds_world w = {
+        .env = login_env, .transport = &server.base, .clock = &clock.base, .attempts_max = 1
+    };
     struct profile_set set = { 0 };
     struct creds_request q = { 0 };
     struct creds got = { 0 };
     struct fault f = { 0 };
 
-    if (mkdtemp(directory) == NULL || !profile_parse(&set, PROFILE_CONFIG, "config", json_text_of(t, "configContents"), &f)) {
+    if (mkdtemp(directory) == NULL ||
+        !profile_parse(&set, PROFILE_CONFIG, "config", json_text_of(t, "configContents"), &f)) {
         runner_case(json_text_of(t, "documentation"), false, f.text);
         return;
     }
     login_directory = directory;
     json_each(json_member(t, "cacheContents"), write_cache_file, directory);
-    bool ok = provide_login(&(struct endpoint_view){ &w, &set, profile_find(&set, PROFILE_NAMED, SPAN("signin")) }, &q, &got, &f);
+    bool ok = provide_login(
+        &(struct endpoint_view){ &w, &set, profile_find(&set, PROFILE_NAMED, SPAN("signin")) }, &q,
+        &got, &f);
     bool fits = server.n_wrong == 0 && server.n_sent == json_length(server.calls);
     for (size_t i = 0; i < json_length(json_member(t, "outcomes")); i++) {
         fits = fits && outcome_is(json_at(json_member(t, "outcomes"), i), ok, &got, directory);

@@ -1,5 +1,5 @@
-/* Runs every area of a directory of conformance vectors: vectors_run DIRECTORY [AREA...]. Prints passed and failed per area, each failure
-   by name, and a last line "N passed, N failed". */
+/* Runs every area of a directory of conformance vectors: vectors_run DIRECTORY [AREA...]. Prints
+   passed and failed per area, each failure by name, and a last line "N passed, N failed". */
 #include "runner.h"
 
 #include <dirent.h>
@@ -37,7 +37,8 @@ static struct exception *find_exception(struct span name)
     for (unsigned i = 0; i < n_exceptions; i++) {
         struct span whole = span_of(exceptions[i].name);
         size_t n = strlen(area);
-        if (whole.len > n + 2 && memcmp(whole.at, area, n) == 0 && span_equal(span_from(whole, n + 2), name)) {
+        if (whole.len > n + 2 && memcmp(whole.at, area, n) == 0 &&
+            span_equal(span_from(whole, n + 2), name)) {
             return &exceptions[i];
         }
     }
@@ -59,7 +60,8 @@ void runner_case(struct span name, bool ok, const char *detail)
         return;
     }
     failed++;
-    printf("FAIL %s: %.*s%s%s\n", area, (int)name.len, name.at, detail != NULL ? ": " : "", detail != NULL ? detail : "");
+    printf("FAIL %s: %.*s%s%s\n", area, (int)name.len, name.at, detail != NULL ? ": " : "",
+           detail != NULL ? detail : "");
 }
 
 void runner_skip(struct span name, const char *reason)
@@ -124,7 +126,7 @@ void runner_folders(const char *path, void (*each)(const char *folder, const cha
     }
     qsort(names, n, sizeof(names[0]), by_name);
     for (unsigned i = 0; i < n; i++) {
-        snprintf(whole, sizeof(whole), "%s/%s", path, names[i]);
+        snprintf(whole, sizeof(whole), "%s/%.*s", path, NAME_MAX_BYTES - 1, names[i]);
         each(whole, names[i]);
     }
 }
@@ -135,14 +137,17 @@ static void read_exceptions(void)
     char line[1024];
     FILE *file = fopen(TESTS_DIR "/vectors/exceptions.txt", "rb");
 
-    while (file != NULL && n_exceptions < EXCEPTIONS_MAX && fgets(line, sizeof(line), file) != NULL) {
+    while (file != NULL && n_exceptions < EXCEPTIONS_MAX &&
+           fgets(line, sizeof(line), file) != NULL) {
         struct span text = span_trim(span_of(line));
         size_t mark = span_find(text, SPAN(" # "));
         if (text.len == 0 || text.at[0] == '#' || mark == text.len) {
             continue;
         }
-        span_to_c(span_trim(span_part(text, 0, mark)), exceptions[n_exceptions].name, NAME_MAX_BYTES);
-        span_to_c(span_trim(span_from(text, mark + 3)), exceptions[n_exceptions].reason, NAME_MAX_BYTES);
+        span_to_c(span_trim(span_part(text, 0, mark)), exceptions[n_exceptions].name,
+                  NAME_MAX_BYTES);
+        span_to_c(span_trim(span_from(text, mark + 3)), exceptions[n_exceptions].reason,
+                  NAME_MAX_BYTES);
         n_exceptions++;
     }
     if (file != NULL) {
@@ -204,7 +209,8 @@ int main(int argc, char **argv)
         printf("%u exceptions of tests/vectors/exceptions.txt: named above\n", all_excepted);
     }
     if (all_skipped > 0) {
-        printf("%u skipped: named above, each with what the driver lacks on purpose\n", all_skipped);
+        printf("%u skipped: named above, each with what the driver lacks on purpose\n",
+               all_skipped);
     }
     printf("%u passed, %u failed\n", all_passed, all_failed);
     return all_failed == 0 && all_passed > 0 ? 0 : 1;

@@ -53,7 +53,8 @@ static unsigned n_sections(const struct profile_set *set, enum profile_kind kind
     return n;
 }
 
-static bool sections_equal(const struct profile_set *set, enum profile_kind kind, const struct json *want)
+static bool sections_equal(const struct profile_set *set, enum profile_kind kind,
+                           const struct json *want)
 {
     unsigned n_equal = 0;
 
@@ -73,13 +74,17 @@ static void grammar_case(const struct json *t)
 {
     struct profile_set set = { 0 };
     struct fault f = { 0 };
-    struct json *in = json_member(t, "input"), *out = json_member(t, "output"), *want = json_member(out, "config");
-    struct span config = json_text_of(in, "configFile"), credentials = json_text_of(in, "credentialsFile");
+    struct json *in = json_member(t, "input"), *out = json_member(t, "output"),
+                *want = json_member(out, "config");
+    struct span config = json_text_of(in, "configFile"),
+                credentials = json_text_of(in, "credentialsFile");
     bool ok = (span_is_null(config) || profile_parse(&set, PROFILE_CONFIG, "config", config, &f)) &&
-              (span_is_null(credentials) || profile_parse(&set, PROFILE_CREDENTIALS, "credentials", credentials, &f));
+              (span_is_null(credentials) ||
+               profile_parse(&set, PROFILE_CREDENTIALS, "credentials", credentials, &f));
 
     if (want == NULL) {
-        runner_case(json_text_of(t, "name"), !ok && !span_is_null(json_text_of(out, "errorContaining")), "was accepted");
+        runner_case(json_text_of(t, "name"),
+                    !ok && !span_is_null(json_text_of(out, "errorContaining")), "was accepted");
     } else {
         bool equal = ok && sections_equal(&set, PROFILE_NAMED, json_member(want, "profiles")) &&
                      (json_member(want, "sso_sessions") == NULL ||
@@ -126,14 +131,16 @@ static bool print_value(struct span name, const struct json *value, void *contex
         return ok;
     }
     struct span text = json_text(value);
-    return buf_add_format(out, NULL, "%.*s = %.*s\n", (int)name.len, name.at, (int)text.len, text.at);
+    return buf_add_format(out, NULL, "%.*s = %.*s\n", (int)name.len, name.at, (int)text.len,
+                          text.at);
 }
 
 static bool print_nested(struct span name, const struct json *value, void *context)
 {
     struct span url = json_text_of(value, "endpoint_url");
 
-    return buf_add_format(context, NULL, "%.*s =\n  endpoint_url = %.*s\n", (int)name.len, name.at, (int)url.len, url.at);
+    return buf_add_format(context, NULL, "%.*s =\n  endpoint_url = %.*s\n", (int)name.len, name.at,
+                          (int)url.len, url.at);
 }
 
 static bool print_section(struct span name, const struct json *value, void *context)
@@ -157,7 +164,8 @@ bool machine_profiles(const struct json *profiles, const char *prefix, struct bu
 static void endpoint_case(const struct json *suite, const struct json *t)
 {
     char client[128], environment[128], service[32], got[ENDPOINT_TEXT_MAX];
-    struct span client_name = json_text_of(t, "client_config"), environment_name = json_text_of(t, "environment");
+    struct span client_name = json_text_of(t, "client_config"),
+                environment_name = json_text_of(t, "environment");
     struct buf text = { 0 };
     struct profile_set set = { 0 };
     struct fault f = { 0 };
@@ -168,24 +176,33 @@ static void endpoint_case(const struct json *suite, const struct json *t)
     struct machine m = { .env = json_member(json_member(suite, "environments"), environment) };
     struct creds_world w = { .env = machine_env, .context = &m, .http = WORLD_HTTP_ANY };
     struct json *settings = json_member(json_member(suite, "client_configs"), client);
-    struct span given = json_text_of(settings, "endpoint_url"), want = json_path(t, "output.endpointUrl") ? json_text(json_path(t, "output.endpointUrl")) : NO_SPAN;
+    struct span given = json_text_of(settings, "endpoint_url"),
+                want = json_path(t, "output.endpointUrl")
+                           ? json_text(json_path(t, "output.endpointUrl"))
+                           : NO_SPAN;
     bool ok = machine_profiles(json_member(suite, "profiles"), "profile", &text) &&
               machine_profiles(json_member(suite, "services"), "services", &text) &&
               profile_parse(&set, PROFILE_CONFIG, "config", buf_span(&text), &f);
-    const struct profile_section *profile = ok ? profile_find(&set, PROFILE_NAMED, json_text_of(t, "profile")) : NULL;
-    ok = profile != NULL && endpoint_configured(&(struct endpoint_view){ &w, &set, profile }, service, span_is_null(given) ? SPAN("") : given, got, &f);
+    const struct profile_section *profile =
+        ok ? profile_find(&set, PROFILE_NAMED, json_text_of(t, "profile")) : NULL;
+    ok = profile != NULL &&
+         endpoint_configured(&(struct endpoint_view){ &w, &set, profile }, service,
+                             span_is_null(given) ? SPAN("") : given, got, &f);
     if (ok && got[0] == 0) { /* nothing configured: by region */
         struct endpoint_input in = { .service = AWS_S3, .region = profile_get(profile, "region") };
         struct endpoint e;
-        ok = strcmp(service, "s3") == 0 && endpoint_resolve(&in, &e, &f) && snprintf(got, sizeof(got), "%s://%s", e.scheme, e.host) > 0;
+        ok = strcmp(service, "s3") == 0 && endpoint_resolve(&in, &e, &f) &&
+             snprintf(got, sizeof(got), "%s://%s", e.scheme, e.host) > 0;
     }
     runner_case(json_text_of(t, "name"), ok && span_equal(span_of(got), want), ok ? got : f.text);
     profile_set_free(&set);
     buf_free(&text);
 }
 
-/* The reference's own sample files, with what it expects of each where the shared grammar expects the same. */
-static void sample_file(const char *name, bool is_accepted, const char *profile, const char *key, const char *sub, const char *want)
+/* The reference's own sample files, with what it expects of each where the shared grammar expects
+   the same. */
+static void sample_file(const char *name, bool is_accepted, const char *profile, const char *key,
+                        const char *sub, const char *want)
 {
     char path[128];
     struct buf text = { 0 };
@@ -201,7 +218,9 @@ static void sample_file(const char *name, bool is_accepted, const char *profile,
     if (ok && profile != NULL) {
         p = profile_find(&set, PROFILE_NAMED, span_of(profile));
         p = p != NULL ? p : profile_find(&set, PROFILE_SERVICES, span_of(profile));
-        struct span got = p == NULL ? NO_SPAN : sub != NULL ? profile_get_nested(p, span_of(key), sub) : profile_get(p, key);
+        struct span got = p == NULL     ? NO_SPAN
+                          : sub != NULL ? profile_get_nested(p, span_of(key), sub)
+                                        : profile_get(p, key);
         ok = p != NULL && (key == NULL || span_equal(got, span_of(want)));
     }
     runner_case(span_of(path), ok == is_accepted, f.text);
@@ -211,8 +230,10 @@ static void sample_file(const char *name, bool is_accepted, const char *profile,
 
 void run_profile(void)
 {
-    struct json *grammar = runner_json("profile/profile-parser-tests.json"), *places = runner_json("profile/file-location-tests.json");
-    struct json *urls = runner_json("profile/endpoint-url-tests.json"), *tests = json_member(grammar, "tests");
+    struct json *grammar = runner_json("profile/profile-parser-tests.json"),
+                *places = runner_json("profile/file-location-tests.json");
+    struct json *urls = runner_json("profile/endpoint-url-tests.json"),
+                *tests = json_member(grammar, "tests");
 
     for (size_t i = 0; i < json_length(tests); i++) {
         grammar_case(json_at(tests, i));
@@ -233,7 +254,8 @@ void run_profile(void)
     sample_file("aws_config_nested", true, "default", "s3", "signature_version", "s3v4");
     sample_file("aws_config_nested_bad", false, NULL, NULL, NULL, NULL);
     sample_file("aws_config_bad", false, NULL, NULL, NULL, NULL);
-    sample_file("aws_services_config", true, "my-services", "s3", "endpoint_url", "https://localhost:5678/");
+    sample_file("aws_services_config", true, "my-services", "s3", "endpoint_url",
+                "https://localhost:5678/");
     json_free(grammar);
     json_free(places);
     json_free(urls);

@@ -1,5 +1,6 @@
-/* The two protocols of the services: AWS JSON 1.1 (Athena, Glue) and Query (STS). The driver has no shapes; the vectors' shapes are walked
-   here with the driver's own readers and writers, errors go through the driver's error reader, requests through its calls. */
+/* The two protocols of the services: AWS JSON 1.1 (Athena, Glue) and Query (STS). The driver has no
+   shapes; the vectors' shapes are walked here with the driver's own readers and writers, errors go
+   through the driver's error reader, requests through its calls. */
 #include "runner.h"
 
 #include <stdio.h>
@@ -25,14 +26,16 @@ static bool error_is(const struct json *c)
     json_each(json_member(response, "headers"), add_header, &r);
     bool ok = span_is_null(body) || buf_add(&r.body, body, NULL);
     aws_error_read(&r, &e);
-    ok = ok && span_equal(span_of(e.code), json_text_of(c, "errorCode")) && (span_is_null(message) || span_equal(span_of(e.message), message));
+    ok = ok && span_equal(span_of(e.code), json_text_of(c, "errorCode")) &&
+         (span_is_null(message) || span_equal(span_of(e.message), message));
     http_response_free(&r);
     return ok;
 }
 
 static bool json_output_is(const struct json *suite, const struct json *c)
 {
-    struct span body = json_path(c, "response.body") ? json_text(json_path(c, "response.body")) : NO_SPAN;
+    struct span body =
+        json_path(c, "response.body") ? json_text(json_path(c, "response.body")) : NO_SPAN;
     struct json *got = NULL;
     bool ok = body.len == 0 || json_parse(body, &got, NULL);
 
@@ -40,14 +43,16 @@ static bool json_output_is(const struct json *suite, const struct json *c)
         json_free(got);
         return ok; /* nothing is expected of the answer */
     }
-    ok = ok && shape_json_is(json_member(suite, "shapes"), json_path(c, "given.output"), got, json_member(c, "result"));
+    ok = ok && shape_json_is(json_member(suite, "shapes"), json_path(c, "given.output"), got,
+                             json_member(c, "result"));
     json_free(got);
     return ok;
 }
 
 static bool query_output_is(const struct json *suite, const struct json *c)
 {
-    struct span body = json_path(c, "response.body") ? json_text(json_path(c, "response.body")) : NO_SPAN;
+    struct span body =
+        json_path(c, "response.body") ? json_text(json_path(c, "response.body")) : NO_SPAN;
     struct arena arena = { 0 };
     struct xml_node *root = NULL;
     const struct xml_node *result;
@@ -56,11 +61,13 @@ static bool query_output_is(const struct json *suite, const struct json *c)
         return true;
     }
     bool ok = xml_parse(body, &arena, &root, NULL);
-    for (result = ok ? root->first : NULL; result != NULL && !span_ends(result->name, SPAN("Result")); result = result->next) {
+    for (result = ok ? root->first : NULL;
+         result != NULL && !span_ends(result->name, SPAN("Result")); result = result->next) {
     }
     struct xml_node none = { 0 };
     if (json_path(c, "given.output") != NULL) {
-        ok = ok && shape_xml_is(json_member(suite, "shapes"), json_path(c, "given.output"), result != NULL ? result : &none, json_member(c, "result"));
+        ok = ok && shape_xml_is(json_member(suite, "shapes"), json_path(c, "given.output"),
+                                result != NULL ? result : &none, json_member(c, "result"));
     }
     arena_free(&arena);
     return ok;
@@ -73,7 +80,8 @@ struct capture {
     struct buf body;
 };
 
-static bool capture_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static bool capture_send(struct http *h, const struct http_request *q, struct http_response *r,
+                         struct fault *f)
 {
     struct capture *c = (struct capture *)h;
 
@@ -99,7 +107,8 @@ static void capture_close(struct http *h)
 
 static const char *not_ours(const struct json *c)
 {
-    struct span host = json_path(c, "serialized.host") ? json_text(json_path(c, "serialized.host")) : NO_SPAN;
+    struct span host =
+        json_path(c, "serialized.host") ? json_text(json_path(c, "serialized.host")) : NO_SPAN;
 
     if (json_path(c, "given.requestcompression") != NULL) {
         return "requests are not compressed";
@@ -110,9 +119,11 @@ static const char *not_ours(const struct json *c)
     return NULL;
 }
 
-static bool send_through(enum aws_service service, const struct json *c, struct capture *cap, struct span operation, struct span body)
+static bool send_through(enum aws_service service, const struct json *c, struct capture *cap,
+                         struct span operation, struct span body)
 {
-    struct span host = json_path(c, "serialized.host") ? json_text(json_path(c, "serialized.host")) : NO_SPAN;
+    struct span host =
+        json_path(c, "serialized.host") ? json_text(json_path(c, "serialized.host")) : NO_SPAN;
     struct aws_bounds bounds = { 0 };
     struct aws_client *client = NULL;
     struct json *answer = NULL;
@@ -123,7 +134,10 @@ static bool send_through(enum aws_service service, const struct json *c, struct 
     if (host.len > 0) {
         snprintf(endpoint, sizeof(endpoint), "https://%.*s", (int)host.len, host.at);
     }
-    struct aws_client_settings settings = { .service = service, .region = SPAN("us-east-1"), .endpoint_override = span_of(endpoint), .transport = &cap->base };
+    struct aws_client_settings settings = { .service = service,
+                                            .region = SPAN("us-east-1"),
+                                            .endpoint_override = span_of(endpoint),
+                                            .transport = &cap->base };
     bool ok = aws_client_new(&settings, &client, NULL);
     if (ok && service == AWS_STS) {
         (void)!aws_query_call(client, name, body, &bounds, &query, NULL);
@@ -136,10 +150,13 @@ static bool send_through(enum aws_service service, const struct json *c, struct 
     return ok;
 }
 
-static bool json_input_is(const struct json *suite, const struct json *c, struct capture *cap, bool *is_skipped)
+static bool json_input_is(const struct json *suite, const struct json *c, struct capture *cap,
+                          bool *is_skipped)
 {
-    struct span operation = json_path(c, "given.name") ? json_text(json_path(c, "given.name")) : NO_SPAN;
-    struct span want = json_path(c, "serialized.body") ? json_text(json_path(c, "serialized.body")) : NO_SPAN;
+    struct span operation =
+        json_path(c, "given.name") ? json_text(json_path(c, "given.name")) : NO_SPAN;
+    struct span want =
+        json_path(c, "serialized.body") ? json_text(json_path(c, "serialized.body")) : NO_SPAN;
     struct span uri = json_text(json_path(c, "serialized.uri")), type = NO_SPAN;
     struct json *headers = json_path(c, "serialized.headers"), *wanted = NULL, *sent = NULL;
     struct buf body = { 0 };
@@ -147,14 +164,18 @@ static bool json_input_is(const struct json *suite, const struct json *c, struct
     struct json_writer w = { .out = &body, .f = &f };
 
     type = json_text_of(headers, "Content-Type");
-    bool ok = json_path(c, "given.input") == NULL ? buf_add(&body, SPAN("{}"), NULL)
-                                                  : shape_write_json(json_member(suite, "shapes"), json_path(c, "given.input"), json_member(c, "params"), &w);
+    bool ok = json_path(c, "given.input") == NULL
+                  ? buf_add(&body, SPAN("{}"), NULL)
+                  : shape_write_json(json_member(suite, "shapes"), json_path(c, "given.input"),
+                                     json_member(c, "params"), &w);
     *is_skipped = !ok;
-    ok = ok && json_done(&w) && send_through(AWS_ATHENA, c, cap, operation, buf_span(&body)) && strcmp(cap->method, "POST") == 0 &&
-         span_equal(span_of(cap->path), uri) && (span_is_null(type) || span_equal(span_of(cap->type), type)) &&
+    ok = ok && json_done(&w) && send_through(AWS_ATHENA, c, cap, operation, buf_span(&body)) &&
+         strcmp(cap->method, "POST") == 0 && span_equal(span_of(cap->path), uri) &&
+         (span_is_null(type) || span_equal(span_of(cap->type), type)) &&
          span_ends(span_of(cap->target), operation);
     if (ok && want.len > 0) {
-        ok = json_parse(want, &wanted, NULL) && json_parse(buf_span(&cap->body), &sent, NULL) && shape_same_json(sent, wanted);
+        ok = json_parse(want, &wanted, NULL) && json_parse(buf_span(&cap->body), &sent, NULL) &&
+             shape_same_json(sent, wanted);
     }
     json_free(wanted);
     json_free(sent);
@@ -182,20 +203,27 @@ static bool has_part(struct span form, struct span part)
     return false;
 }
 
-static bool query_input_is(const struct json *suite, const struct json *c, struct capture *cap, bool *is_skipped)
+static bool query_input_is(const struct json *suite, const struct json *c, struct capture *cap,
+                           bool *is_skipped)
 {
-    struct span operation = json_text(json_path(c, "given.name")), version = json_text(json_path(suite, "metadata.apiVersion"));
-    struct span want = json_path(c, "serialized.body") ? json_text(json_path(c, "serialized.body")) : NO_SPAN;
+    struct span operation = json_text(json_path(c, "given.name")),
+                version = json_text(json_path(suite, "metadata.apiVersion"));
+    struct span want =
+        json_path(c, "serialized.body") ? json_text(json_path(c, "serialized.body")) : NO_SPAN;
     struct span uri = json_text(json_path(c, "serialized.uri"));
     struct buf body = { 0 };
-    bool ok = buf_add_format(&body, NULL, "Action=%.*s&Version=%.*s", (int)operation.len, operation.at, (int)version.len, version.at);
+    bool ok = buf_add_format(&body, NULL, "Action=%.*s&Version=%.*s", (int)operation.len,
+                             operation.at, (int)version.len, version.at);
 
     if (ok && json_path(c, "given.input") != NULL) {
-        ok = shape_write_form(json_member(suite, "shapes"), json_path(c, "given.input"), json_member(c, "params"), "", &body);
+        ok = shape_write_form(json_member(suite, "shapes"), json_path(c, "given.input"),
+                              json_member(c, "params"), "", &body);
         *is_skipped = !ok;
     }
-    ok = ok && send_through(AWS_STS, c, cap, operation, buf_span(&body)) && span_equal(span_of(cap->path), uri) &&
-         span_starts(span_of(cap->type), SPAN("application/x-www-form-urlencoded")) && count_parts(buf_span(&cap->body)) == count_parts(want);
+    ok = ok && send_through(AWS_STS, c, cap, operation, buf_span(&body)) &&
+         span_equal(span_of(cap->path), uri) &&
+         span_starts(span_of(cap->type), SPAN("application/x-www-form-urlencoded")) &&
+         count_parts(buf_span(&cap->body)) == count_parts(want);
     for (struct span rest = want; ok && !span_is_null(rest);) {
         ok = has_part(buf_span(&cap->body), span_next(&rest, '&'));
     }
@@ -218,7 +246,8 @@ static void input_case(const struct json *suite, const struct json *c, bool is_q
         runner_skip(id, reason);
         return;
     }
-    ok = is_query ? query_input_is(suite, c, &cap, &is_skipped) : json_input_is(suite, c, &cap, &is_skipped);
+    ok = is_query ? query_input_is(suite, c, &cap, &is_skipped)
+                  : json_input_is(suite, c, &cap, &is_skipped);
     if (is_skipped) {
         runner_skip(id, "the driver sends no dates in HTTP form");
     } else {
@@ -230,12 +259,15 @@ static void input_case(const struct json *suite, const struct json *c, bool is_q
 static void output_case(const struct json *suite, const struct json *c, bool is_query)
 {
     bool is_error = json_text_of(c, "errorCode").len > 0;
-    bool ok = is_error ? error_is(c) : is_query ? query_output_is(suite, c) : json_output_is(suite, c);
+    bool ok = is_error   ? error_is(c)
+              : is_query ? query_output_is(suite, c)
+                         : json_output_is(suite, c);
 
     runner_case(json_text_of(c, "id"), ok, NULL);
 }
 
-static void run_file(const char *path, bool is_query, void (*run)(const struct json *suite, const struct json *c, bool is_query))
+static void run_file(const char *path, bool is_query,
+                     void (*run)(const struct json *suite, const struct json *c, bool is_query))
 {
     struct json *all = runner_json(path);
 

@@ -18,7 +18,8 @@ struct scripted {
     unsigned n_asked;
 };
 
-static bool scripted_get(struct creds_source *source, const struct creds_request *q, struct creds *out, struct fault *f)
+static bool scripted_get(struct creds_source *source, const struct creds_request *q,
+                         struct creds *out, struct fault *f)
 {
     struct scripted *s = (struct scripted *)source;
 
@@ -31,7 +32,9 @@ static bool scripted_get(struct creds_source *source, const struct creds_request
         return fault_set(f, FAULT_DENIED, "not recoverable");
     }
     *out = (struct creds){ .access_key_id = "NEW", .secret_access_key = "secret" };
-    out->expires_wall_ms = s->clock->wall_ms + (span_equal(s->response, SPAN("staleCredentials")) ? -60000 : s->lifetime_s * 1000);
+    out->expires_wall_ms =
+        s->clock->wall_ms +
+        (span_equal(s->response, SPAN("staleCredentials")) ? -60000 : s->lifetime_s * 1000);
     return true;
 }
 
@@ -46,11 +49,16 @@ static double chosen(void *context)
 }
 
 /* Puts the cache into the state that a case begins with. */
-static void prepare(struct creds_source *cache, struct replay_clock *clock, const struct json *given)
+static void prepare(struct creds_source *cache, struct replay_clock *clock,
+                    const struct json *given)
 {
-    struct span state = json_text_of(given, "cachedCredentials"), key = json_text_of(given, "accessKeyId");
+    struct span state = json_text_of(given, "cachedCredentials"),
+                key = json_text_of(given, "accessKeyId");
     struct creds old = { .access_key_id = "OLD", .secret_access_key = "secret" };
-    int64_t left_s = span_equal(state, SPAN("valid")) ? 3000 : span_equal(state, SPAN("advisory")) ? 240 : span_equal(state, SPAN("mandatory")) ? 30 : -10;
+    int64_t left_s = span_equal(state, SPAN("valid"))       ? 3000
+                     : span_equal(state, SPAN("advisory"))  ? 240
+                     : span_equal(state, SPAN("mandatory")) ? 30
+                                                            : -10;
 
     if (span_equal(state, SPAN("none"))) {
         return;
@@ -100,7 +108,8 @@ static bool step_get(struct run *r, const struct json *step)
     creds_cache_look(r->cache, &state);
     int64_t window = json_int(json_member(want, "advisoryWindowSeconds"), -1);
     return result_is(json_text_of(want, "result"), ok, &got, &f) &&
-           (r->source->n_asked > before) == json_truth(json_member(want, "sourceContacted"), false) &&
+           (r->source->n_asked > before) ==
+               json_truth(json_member(want, "sourceContacted"), false) &&
            (window < 0 || state.advisory_ms == window * 1000) &&
            (!json_truth(json_member(want, "rateLimited"), false) || state.is_backing_off);
 }
@@ -113,8 +122,12 @@ static void refresh_case(const struct json *t)
     double part = (double)(backoff_s - 300) / 300.0;
     struct replay_clock clock = replay_clock_at(1767225600000);
     struct scripted source = { .base = { &ops }, .clock = &clock };
-    struct creds_cache_settings settings = { .clock = &clock.base, .random = chosen, .random_context = &part,
-                                             .advisory_ms = json_int(json_member(given, "configuredAdvisoryWindowSeconds"), 0) * 1000 };
+    struct creds_cache_settings settings = {
+        .clock = &clock.base,
+        .random = chosen,
+        .random_context = &part,
+        .advisory_ms = json_int(json_member(given, "configuredAdvisoryWindowSeconds"), 0) * 1000
+    };
     struct run r = { .source = &source, .clock = &clock };
     struct fault f = { 0 };
     char detail[64] = "";

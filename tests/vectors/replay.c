@@ -1,4 +1,5 @@
-/* Replays http-traffic.json. Method, host, path and query (as a set) must agree; bodies, signatures and agents are not compared. */
+/* Replays http-traffic.json. Method, host, path and query (as a set) must agree; bodies, signatures
+   and agents are not compared. */
 #include "replay.h"
 
 #include <stdio.h>
@@ -51,9 +52,11 @@ static bool is_recorded(const struct http_request *q, const struct json *request
     struct url u;
     struct span query = mark < uri.len ? span_from(uri, mark + 1) : SPAN("");
 
-    return url_parse(span_part(uri, 0, mark), &u, NULL) && span_equal(q->method, json_text_of(request, "method")) &&
+    return url_parse(span_part(uri, 0, mark), &u, NULL) &&
+           span_equal(q->method, json_text_of(request, "method")) &&
            span_equal(q->scheme, u.scheme) && span_equal(q->host, u.host) && q->port == u.port &&
-           span_equal(q->path, u.path.len > 0 ? u.path : SPAN("/")) && same_query(span_is_null(q->query) ? SPAN("") : q->query, query);
+           span_equal(q->path, u.path.len > 0 ? u.path : SPAN("/")) &&
+           same_query(span_is_null(q->query) ? SPAN("") : q->query, query);
 }
 
 struct adding {
@@ -68,7 +71,8 @@ static bool add_header(struct span name, const struct json *value, void *context
     int64_t when = 0;
 
     (void)!http_response_keep_header(a->r, name, text, NULL);
-    if (span_equal_nocase(name, SPAN("date")) && utc_parse_http(text, &when) && !a->replay->clock_stands) {
+    if (span_equal_nocase(name, SPAN("date")) && utc_parse_http(text, &when) &&
+        !a->replay->clock_stands) {
         a->replay->clock->wall_ms = when;
     }
     return true;
@@ -78,7 +82,8 @@ static bool add_header(struct span name, const struct json *value, void *context
 static void look_ahead(struct replay *r)
 {
     for (size_t i = r->at; i < json_length(r->events) && !r->clock_stands; i++) {
-        struct json *headers = json_path(json_at(r->events, i), "action.Response.response.Ok.headers");
+        struct json *headers =
+            json_path(json_at(r->events, i), "action.Response.response.Ok.headers");
         struct span date = json_text(json_at(json_member(headers, "date"), 0));
         int64_t when = 0;
         if (!span_is_null(date) && utc_parse_http(date, &when)) {
@@ -103,7 +108,8 @@ static const struct json *event(const struct replay *r, const char *kind)
     return json_member(json_member(json_at(r->events, r->at), "action"), kind);
 }
 
-static bool replay_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static bool replay_send(struct http *h, const struct http_request *q, struct http_response *r,
+                        struct fault *f)
 {
     struct replay *p = (struct replay *)h;
     const struct json *request = json_member(event(p, "Request"), "request");
@@ -111,8 +117,9 @@ static bool replay_send(struct http *h, const struct http_request *q, struct htt
     r->attempts = 1;
     if (request == NULL || !is_recorded(q, request)) {
         p->n_wrong++;
-        snprintf(p->wrong, sizeof(p->wrong), "sent %.*s %.*s://%.*s%.*s?%.*s", (int)q->method.len, q->method.at, (int)q->scheme.len,
-                 q->scheme.at, (int)q->host.len, q->host.at, (int)q->path.len, q->path.at, (int)q->query.len, q->query.at ? q->query.at : "");
+        snprintf(p->wrong, sizeof(p->wrong), "sent %.*s %.*s://%.*s%.*s?%.*s", (int)q->method.len,
+                 q->method.at, (int)q->scheme.len, q->scheme.at, (int)q->host.len, q->host.at,
+                 (int)q->path.len, q->path.at, (int)q->query.len, q->query.at ? q->query.at : "");
         return fault_set(f, FAULT_NETWORK, "not recorded: %.300s", p->wrong);
     }
     while (p->at < json_length(p->events) && event(p, "Response") == NULL) {
@@ -145,7 +152,9 @@ void replay_init(struct replay *r, const struct json *traffic, struct replay_clo
 {
     static const struct http_ops ops = { replay_send, replay_close };
 
-    *r = (struct replay){ .base = { &ops }, .events = json_member(traffic, "events"), .clock = clock };
+    *r = (struct replay){ .base = { &ops },
+                          .events = json_member(traffic, "events"),
+                          .clock = clock };
 }
 
 bool replay_is_over(const struct replay *r)

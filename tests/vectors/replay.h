@@ -1,4 +1,5 @@
-/* A transport that replays a recorded exchange in order, and a clock that stands at the recorded time. */
+/* A transport that replays a recorded exchange in order, and a clock that stands at the recorded
+   time. */
 #ifndef VECTORS_REPLAY_H
 #define VECTORS_REPLAY_H
 

@@ -5,7 +5,8 @@
 #include "base/json.h"
 #include "base/span.h"
 
-/* Counts one case; a failed one is printed with its detail (may be NULL), unless exceptions.txt lists it. */
+/* Counts one case; a failed one is printed with its detail (may be NULL), unless exceptions.txt
+   lists it. */
 void runner_case(struct span name, bool ok, const char *detail);
 /* The same for a case that the driver has no feature for; counted and named, never as passed. */
 void runner_skip(struct span name, const char *reason);

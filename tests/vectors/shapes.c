@@ -78,7 +78,8 @@ static bool text_is(const struct json *shape, struct span text, const struct jso
     if (json_is_string(want) && !read_number(json_text(want), &b)) {
         return false;
     }
-    return read_number(text, &a) && (same_number(a, b) || (is_type(shape, "float") && (float)a == (float)b));
+    return read_number(text, &a) &&
+           (same_number(a, b) || (is_type(shape, "float") && (float)a == (float)b));
 }
 
 struct walk {
@@ -95,8 +96,11 @@ static bool json_entry(struct span name, const struct json *want, void *context)
 
     span_to_c(name, key, sizeof(key));
     const struct json *shape = shape_of(w->shapes, w->ref);
-    const struct json *inner = is_type(shape, "map") ? json_member(shape, "value") : json_member(json_member(shape, "members"), key);
-    w->equal = w->equal && inner != NULL && shape_json_is(w->shapes, inner, json_member(w->other, key), want);
+    const struct json *inner = is_type(shape, "map")
+                                   ? json_member(shape, "value")
+                                   : json_member(json_member(shape, "members"), key);
+    w->equal = w->equal && inner != NULL &&
+               shape_json_is(w->shapes, inner, json_member(w->other, key), want);
     return true;
 }
 
@@ -117,7 +121,8 @@ bool shape_same_json(const struct json *a, const struct json *b)
     bool ok = json_length(a) == json_length(b);
 
     if (json_is_object(a)) {
-        struct walk there = { .other = b, .equal = json_is_object(b) }, back = { .other = a, .equal = true };
+        struct walk there = { .other = b, .equal = json_is_object(b) },
+                    back = { .other = a, .equal = true };
         json_each(a, same_entry, &there);
         json_each(b, same_entry, &back);
         return there.equal && there.n == back.n;
@@ -129,15 +134,19 @@ bool shape_same_json(const struct json *a, const struct json *b)
         json_print(a, &x, NULL) && json_print(b, &y, NULL)) {
         double m = 0, n = 0;
         ok = span_equal(buf_span(&x), buf_span(&y)) ||
-             (number_parse_double(buf_span(&x), &m) && number_parse_double(buf_span(&y), &n) && m == n);
+             (number_parse_double(buf_span(&x), &m) && number_parse_double(buf_span(&y), &n) &&
+              m == n);
         buf_free(&x);
         buf_free(&y);
         return ok;
     }
-    return ok && (json_is_array(a) || (json_is_string(a) == json_is_string(b) && span_equal(json_text(a), json_text(b)) && (a != NULL) == (b != NULL)));
+    return ok && (json_is_array(a) ||
+                  (json_is_string(a) == json_is_string(b) &&
+                   span_equal(json_text(a), json_text(b)) && (a != NULL) == (b != NULL)));
 }
 
-bool shape_json_is(const struct json *shapes, const struct json *ref, const struct json *got, const struct json *want)
+bool shape_json_is(const struct json *shapes, const struct json *ref, const struct json *got,
+                   const struct json *want)
 {
     const struct json *shape = shape_of(shapes, ref);
     struct buf text = { 0 };
@@ -149,14 +158,17 @@ bool shape_json_is(const struct json *shapes, const struct json *ref, const stru
         return shape_same_json(got, want);
     }
     if (is_type(shape, "structure") || is_type(shape, "map")) {
-        struct walk w = { .shapes = shapes, .ref = ref, .other = got, .equal = json_is_object(got) };
+        struct walk w = {
+            .shapes = shapes, .ref = ref, .other = got, .equal = json_is_object(got)
+        };
         json_each(want, json_entry, &w);
         return w.equal;
     }
     if (is_type(shape, "list")) {
         bool ok = json_length(got) == json_length(want);
         for (size_t i = 0; ok && i < json_length(want); i++) {
-            ok = shape_json_is(shapes, json_member(shape, "member"), json_at(got, i), json_at(want, i));
+            ok = shape_json_is(shapes, json_member(shape, "member"), json_at(got, i),
+                               json_at(want, i));
         }
         return ok;
     }
@@ -201,24 +213,30 @@ static bool xml_entry(struct span name, const struct json *want, void *context)
     char key[128];
 
     span_to_c(name, key, sizeof(key));
-    const struct json *shape = shape_of(w->shapes, w->ref), *inner = json_member(json_member(shape, "members"), key);
+    const struct json *shape = shape_of(w->shapes, w->ref),
+                      *inner = json_member(json_member(shape, "members"), key);
     const struct json *target = shape_of(w->shapes, inner);
     struct span element = location(inner, key);
-    bool is_flat = json_truth(json_member(inner, "flattened"), false) || json_truth(json_member(target, "flattened"), false);
+    bool is_flat = json_truth(json_member(inner, "flattened"), false) ||
+                   json_truth(json_member(target, "flattened"), false);
     const struct xml_node *found = child(w->node, element);
     if (is_flat) {
         size_t i = 0, n = json_length(want);
         bool is_map = is_type(target, "map");
         const struct xml_node *at = found;
         for (; at != NULL; at = next_named(at, element), i++) {
-            const struct json *value = json_member(target, "value"), *of_key = json_member(target, "key");
+            const struct json *value = json_member(target, "value"),
+                              *of_key = json_member(target, "key");
             char map_key[128] = "";
             if (is_map) {
                 const struct xml_node *k = child(at, location(of_key, "key"));
                 span_to_c(k != NULL ? k->text : SPAN(""), map_key, sizeof(map_key));
             }
-            w->equal = w->equal && (is_map ? shape_xml_is(w->shapes, value, child(at, location(value, "value")), json_member(want, map_key))
-                                           : shape_xml_is(w->shapes, json_member(target, "member"), at, json_at(want, i)));
+            w->equal = w->equal &&
+                       (is_map ? shape_xml_is(w->shapes, value, child(at, location(value, "value")),
+                                              json_member(want, map_key))
+                               : shape_xml_is(w->shapes, json_member(target, "member"), at,
+                                              json_at(want, i)));
         }
         w->equal = w->equal && (is_map ? i > 0 : i == n);
     } else {
@@ -227,16 +245,19 @@ static bool xml_entry(struct span name, const struct json *want, void *context)
     return true;
 }
 
-static bool xml_map_is(const struct json *shapes, const struct json *shape, const struct xml_node *node, const struct json *want)
+static bool xml_map_is(const struct json *shapes, const struct json *shape,
+                       const struct xml_node *node, const struct json *want)
 {
     const struct json *key = json_member(shape, "key"), *value = json_member(shape, "value");
     bool ok = true;
 
-    for (const struct xml_node *entry = child(node, SPAN("entry")); ok && entry != NULL; entry = next_named(entry, SPAN("entry"))) {
+    for (const struct xml_node *entry = child(node, SPAN("entry")); ok && entry != NULL;
+         entry = next_named(entry, SPAN("entry"))) {
         const struct xml_node *k = child(entry, location(key, "key"));
         char name[128];
         span_to_c(k != NULL ? k->text : SPAN(""), name, sizeof(name));
-        ok = shape_xml_is(shapes, value, child(entry, location(value, "value")), json_member(want, name));
+        ok = shape_xml_is(shapes, value, child(entry, location(value, "value")),
+                          json_member(want, name));
     }
     return ok;
 }
@@ -249,7 +270,8 @@ static bool count_entry(struct span name, const struct json *value, void *contex
     return true;
 }
 
-bool shape_xml_is(const struct json *shapes, const struct json *ref, const struct xml_node *got, const struct json *want)
+bool shape_xml_is(const struct json *shapes, const struct json *ref, const struct xml_node *got,
+                  const struct json *want)
 {
     const struct json *shape = shape_of(shapes, ref);
 
@@ -266,7 +288,8 @@ bool shape_xml_is(const struct json *shapes, const struct json *ref, const struc
         struct span name = location(member, "member");
         size_t i = 0;
         bool ok = true;
-        for (const struct xml_node *at = child(got, name); ok && at != NULL; at = next_named(at, name), i++) {
+        for (const struct xml_node *at = child(got, name); ok && at != NULL;
+             at = next_named(at, name), i++) {
             ok = shape_xml_is(shapes, member, at, json_at(want, i));
         }
         return ok && i == json_length(want);
@@ -274,7 +297,8 @@ bool shape_xml_is(const struct json *shapes, const struct json *ref, const struc
     if (is_type(shape, "map")) {
         unsigned n_want = 0, n_got = 0;
         json_each(want, count_entry, &n_want);
-        for (const struct xml_node *at = child(got, SPAN("entry")); at != NULL; at = next_named(at, SPAN("entry"))) {
+        for (const struct xml_node *at = child(got, SPAN("entry")); at != NULL;
+             at = next_named(at, SPAN("entry"))) {
             n_got++;
         }
         return n_want == n_got && xml_map_is(shapes, shape, got, want);
@@ -307,7 +331,9 @@ static bool write_entry(struct span name, const struct json *value, void *contex
     char key[128];
 
     span_to_c(name, key, sizeof(key));
-    const struct json *ref = is_type(x->shape, "map") ? json_member(x->shape, "value") : json_member(json_member(x->shape, "members"), key);
+    const struct json *ref = is_type(x->shape, "map")
+                                 ? json_member(x->shape, "value")
+                                 : json_member(json_member(x->shape, "members"), key);
     if (value != NULL) {
         json_name(x->w, key);
         x->ok = x->ok && shape_write_json(x->shapes, ref, value, x->w);
@@ -316,7 +342,8 @@ static bool write_entry(struct span name, const struct json *value, void *contex
 }
 
 /* A number or a time as text; is_text: it goes between quotes. */
-static bool scalar_text(const struct json *shape, const struct json *ref, const struct json *value, bool is_form, struct buf *out, bool *is_text)
+static bool scalar_text(const struct json *shape, const struct json *ref, const struct json *value,
+                        bool is_form, struct buf *out, bool *is_text)
 {
     struct span format = json_text_of(shape, "timestampFormat");
     char text[64];
@@ -329,7 +356,8 @@ static bool scalar_text(const struct json *shape, const struct json *ref, const 
     if (json_is_string(value)) {
         return buf_add(out, json_text(value), NULL);
     }
-    if (is_type(shape, "timestamp") && (span_equal(format, SPAN("iso8601")) || (is_form && span_is_null(format)))) {
+    if (is_type(shape, "timestamp") &&
+        (span_equal(format, SPAN("iso8601")) || (is_form && span_is_null(format)))) {
         utc_print_iso(json_int(value, 0) * 1000, text);
         *is_text = true;
         return buf_add(out, span_of(text), NULL);
@@ -344,7 +372,8 @@ static bool scalar_text(const struct json *shape, const struct json *ref, const 
     return json_print(value, out, NULL);
 }
 
-bool shape_write_json(const struct json *shapes, const struct json *ref, const struct json *value, struct json_writer *w)
+bool shape_write_json(const struct json *shapes, const struct json *ref, const struct json *value,
+                      struct json_writer *w)
 {
     const struct json *shape = shape_of(shapes, ref);
     struct writing x = { .shapes = shapes, .shape = shape, .w = w, .ok = true };
@@ -365,7 +394,8 @@ bool shape_write_json(const struct json *shapes, const struct json *ref, const s
     if (is_type(shape, "list")) {
         json_open(w, '[');
         for (size_t i = 0; i < json_length(value); i++) {
-            x.ok = x.ok && shape_write_json(shapes, json_member(shape, "member"), json_at(value, i), w);
+            x.ok = x.ok &&
+                   shape_write_json(shapes, json_member(shape, "member"), json_at(value, i), w);
         }
         json_close(w, ']');
         return x.ok;
@@ -391,18 +421,22 @@ bool shape_write_json(const struct json *shapes, const struct json *ref, const s
 static bool form_map_entry(struct span name, const struct json *value, void *context)
 {
     struct writing *x = context;
-    const struct json *key = json_member(x->shape, "key"), *of_value = json_member(x->shape, "value");
+    const struct json *key = json_member(x->shape, "key"),
+                      *of_value = json_member(x->shape, "value");
     struct span k = location(key, "key"), v = location(of_value, "value");
     char prefix[400];
 
     x->n++;
-    x->ok = x->ok && buf_add_format(x->out, NULL, "&%s.%u.%.*s=", x->prefix, x->n, (int)k.len, k.at) && url_encode(name, false, x->out, NULL);
+    x->ok = x->ok &&
+            buf_add_format(x->out, NULL, "&%s.%u.%.*s=", x->prefix, x->n, (int)k.len, k.at) &&
+            url_encode(name, false, x->out, NULL);
     snprintf(prefix, sizeof(prefix), "%s.%u.%.*s", x->prefix, x->n, (int)v.len, v.at);
     x->ok = x->ok && shape_write_form(x->shapes, of_value, value, prefix, x->out);
     return true;
 }
 
-static bool form_list(const struct json *shapes, const struct json *shape, const struct json *value, const char *prefix, bool is_flat, struct buf *out)
+static bool form_list(const struct json *shapes, const struct json *shape, const struct json *value,
+                      const char *prefix, bool is_flat, struct buf *out)
 {
     const struct json *member = json_member(shape, "member");
     struct span name = location(member, "member");
@@ -426,15 +460,19 @@ static bool form_member(struct span name, const struct json *value, void *contex
     char key[128], prefix[300], last[128];
 
     span_to_c(name, key, sizeof(key));
-    const struct json *ref = json_member(json_member(x->shape, "members"), key), *target = shape_of(x->shapes, ref);
-    bool is_flat = json_truth(json_member(ref, "flattened"), false) || json_truth(json_member(target, "flattened"), false);
+    const struct json *ref = json_member(json_member(x->shape, "members"), key),
+                      *target = shape_of(x->shapes, ref);
+    bool is_flat = json_truth(json_member(ref, "flattened"), false) ||
+                   json_truth(json_member(target, "flattened"), false);
     struct span element = location(ref, key);
     span_to_c(element, last, sizeof(last));
     snprintf(prefix, sizeof(prefix), "%s%s%s", x->prefix, x->prefix[0] ? "." : "", last);
     if (is_flat && is_type(target, "list")) {
         x->ok = x->ok && form_list(x->shapes, target, value, prefix, true, x->out);
     } else if (is_flat && is_type(target, "map")) {
-        struct writing inner = { .shapes = x->shapes, .shape = target, .out = x->out, .prefix = prefix, .ok = true };
+        struct writing inner = {
+            .shapes = x->shapes, .shape = target, .out = x->out, .prefix = prefix, .ok = true
+        };
         json_each(value, form_map_entry, &inner);
         x->ok = x->ok && inner.ok;
     } else {
@@ -443,10 +481,13 @@ static bool form_member(struct span name, const struct json *value, void *contex
     return true;
 }
 
-bool shape_write_form(const struct json *shapes, const struct json *ref, const struct json *value, const char *prefix, struct buf *out)
+bool shape_write_form(const struct json *shapes, const struct json *ref, const struct json *value,
+                      const char *prefix, struct buf *out)
 {
     const struct json *shape = shape_of(shapes, ref);
-    struct writing x = { .shapes = shapes, .shape = shape, .out = out, .prefix = prefix, .ok = true };
+    struct writing x = {
+        .shapes = shapes, .shape = shape, .out = out, .prefix = prefix, .ok = true
+    };
     struct buf text = { 0 };
     bool is_text;
     char inner[400];
@@ -464,7 +505,8 @@ bool shape_write_form(const struct json *shapes, const struct json *ref, const s
         json_each(value, form_map_entry, &x);
         return x.ok;
     }
-    bool ok = scalar_text(shape, ref, value, true, &text, &is_text) && buf_add_format(out, NULL, "&%s=", prefix) &&
+    bool ok = scalar_text(shape, ref, value, true, &text, &is_text) &&
+              buf_add_format(out, NULL, "&%s=", prefix) &&
               url_encode(buf_span(&text), false, out, NULL);
     buf_free(&text);
     return ok;

@@ -13,7 +13,8 @@ struct wire {
     struct span method, path, query, body;
 };
 
-/* "METHOD target HTTP/1.1", headers (a line that begins with a blank continues the one before), blank line, body. */
+/* "METHOD target HTTP/1.1", headers (a line that begins with a blank continues the one before),
+   blank line, body. */
 static void read_wire(struct span text, struct wire *w)
 {
     size_t end = span_find(text, SPAN("\n\n"));
@@ -22,7 +23,8 @@ static void read_wire(struct span text, struct wire *w)
     struct span target = span_part(line, blank + 1, mark - blank - 1);
     size_t question = span_find_byte(target, '?');
 
-    *w = (struct wire){ .method = span_part(line, 0, blank), .path = span_part(target, 0, question) };
+    *w = (struct wire){ .method = span_part(line, 0, blank),
+                        .path = span_part(target, 0, question) };
     w->query = question < target.len ? span_from(target, question + 1) : NO_SPAN;
     w->body = end < text.len ? span_from(text, end + 2) : SPAN("");
     while (!span_is_null(head)) {
@@ -32,7 +34,8 @@ static void read_wire(struct span text, struct wire *w)
             struct span *before = &w->headers[w->n - 1].value;
             before->len = (size_t)(line.at + line.len - before->at);
         } else if (colon < line.len) {
-            w->headers[w->n++] = (struct http_header){ span_part(line, 0, colon), span_from(line, colon + 1) };
+            w->headers[w->n++] =
+                (struct http_header){ span_part(line, 0, colon), span_from(line, colon + 1) };
         }
     }
 }
@@ -60,20 +63,32 @@ static void suite_case(const char *folder, const char *name)
     snprintf(path, sizeof(path), "%s/context.json", folder);
     struct json *context = runner_json(path), *creds = json_member(context, "credentials");
     snprintf(path, sizeof(path), "%s/request.txt", folder);
-    bool ok = context != NULL && runner_read(path, &text) && utc_parse_iso(json_text_of(context, "timestamp"), &when);
+    bool ok = context != NULL && runner_read(path, &text) &&
+              utc_parse_iso(json_text_of(context, "timestamp"), &when);
     if (ok) {
         read_wire(buf_span(&text), &w);
-        struct sigv4_request q = { .method = w.method, .path = w.path, .query = w.query, .headers = w.headers, .n_headers = w.n, .body = w.body };
+        struct sigv4_request q = { .method = w.method,
+                                   .path = w.path,
+                                   .query = w.query,
+                                   .headers = w.headers,
+                                   .n_headers = w.n,
+                                   .body = w.body };
         struct sigv4_settings s = {
-            .access_key_id = json_text_of(creds, "access_key_id"), .secret_access_key = json_text_of(creds, "secret_access_key"),
-            .session_token = json_text_of(creds, "token"), .region = json_text_of(context, "region"),
-            .service = json_text_of(context, "service"), .wall_ms = when,
-            .normalise_path = json_truth(json_member(context, "normalize"), true), .double_encode = true,
+            .access_key_id = json_text_of(creds, "access_key_id"),
+            .secret_access_key = json_text_of(creds, "secret_access_key"),
+            .session_token = json_text_of(creds, "token"),
+            .region = json_text_of(context, "region"),
+            .service = json_text_of(context, "service"),
+            .wall_ms = when,
+            .normalise_path = json_truth(json_member(context, "normalize"), true),
+            .double_encode = true,
             .sign_body_header = json_truth(json_member(context, "sign_body"), false),
             .omit_session_token = json_truth(json_member(context, "omit_session_token"), false),
         };
-        ok = sigv4_sign(&q, &s, &r, &f) && file_is(folder, "header-canonical-request.txt", buf_span(&r.canonical_request)) &&
-             file_is(folder, "header-string-to-sign.txt", buf_span(&r.string_to_sign)) && file_is(folder, "header-signature.txt", span_of(r.signature));
+        ok = sigv4_sign(&q, &s, &r, &f) &&
+             file_is(folder, "header-canonical-request.txt", buf_span(&r.canonical_request)) &&
+             file_is(folder, "header-string-to-sign.txt", buf_span(&r.string_to_sign)) &&
+             file_is(folder, "header-signature.txt", span_of(r.signature));
     }
     runner_case(span_of(name), ok, f.text[0] != 0 ? f.text : "differs");
     sigv4_free(&r);
@@ -108,13 +123,24 @@ static void legacy_case(const char *name)
             w.headers[n++] = w.headers[i];
         }
     }
-    struct sigv4_request q = { .method = w.method, .path = w.path, .query = w.query, .headers = w.headers, .n_headers = n, .body = w.body };
-    struct sigv4_settings s = { .access_key_id = SPAN("AKIDEXAMPLE"), .secret_access_key = SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
-                                .region = SPAN("us-east-1"), .service = SPAN("service"), .wall_ms = 1440938160000, .normalise_path = true,
+    struct sigv4_request q = { .method = w.method,
+                               .path = w.path,
+                               .query = w.query,
+                               .headers = w.headers,
+                               .n_headers = n,
+                               .body = w.body };
+    struct sigv4_settings s = { .access_key_id = SPAN("AKIDEXAMPLE"),
+                                .secret_access_key =
+                                    SPAN("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"),
+                                .region = SPAN("us-east-1"),
+                                .service = SPAN("service"),
+                                .wall_ms = 1440938160000,
+                                .normalise_path = true,
                                 .double_encode = true };
     bool ok = sigv4_sign(&q, &s, &r, &f);
     snprintf(path, sizeof(path), "%s.authz", base);
-    ok = ok && runner_read(path, &want) && span_equal(span_trim(buf_span(&want)), buf_span(&r.authorization));
+    ok = ok && runner_read(path, &want) &&
+         span_equal(span_trim(buf_span(&want)), buf_span(&r.authorization));
     runner_case(span_of(base), ok, ok ? NULL : r.canonical_request.at);
     sigv4_free(&r);
     buf_free(&want);
@@ -141,7 +167,8 @@ struct headers {
 
 static bool add_header(struct span name, const struct json *value, void *context)
 {
-    static const char *const never[] = { "User-Agent", "Connection", "Expect", "Transfer-Encoding", "X-Amzn-Trace-Id" };
+    static const char *const never[] = { "User-Agent", "Connection", "Expect", "Transfer-Encoding",
+                                         "X-Amzn-Trace-Id" };
     struct headers *h = context;
 
     for (size_t i = 0; i < sizeof(never) / sizeof(never[0]); i++) {
@@ -158,7 +185,8 @@ static int64_t basic_time(struct span s)
     char iso[32];
     int64_t ms = 0;
 
-    snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s.at, s.at + 4, s.at + 6, s.at + 9, s.at + 11, s.at + 13);
+    snprintf(iso, sizeof(iso), "%.4s-%.2s-%.2sT%.2s:%.2s:%.2sZ", s.at, s.at + 4, s.at + 6, s.at + 9,
+             s.at + 11, s.at + 13);
     return utc_parse_iso(span_of(iso), &ms) ? ms : 0;
 }
 
@@ -169,10 +197,12 @@ static bool is_or_absent(const struct json *object, const char *name, struct spa
     return span_is_null(want) || span_equal(want, got);
 }
 
-/* A request given whole (url) or in parts (path, query), with its credentials beside it or in an object. */
+/* A request given whole (url) or in parts (path, query), with its credentials beside it or in an
+   object. */
 static void request_case(const struct json *c)
 {
-    struct json *in = json_member(c, "input"), *out = json_member(c, "output"), *creds = json_member(in, "credentials");
+    struct json *in = json_member(c, "input"), *out = json_member(c, "output"),
+                *creds = json_member(in, "credentials");
     struct span address = json_text_of(in, "url"), query = json_text_of(in, "query");
     struct http_header list[HTTP_HEADERS_MAX];
     struct headers headers = { list, 0 };
@@ -180,26 +210,43 @@ static void request_case(const struct json *c)
     struct sigv4_result r = { 0 };
     struct fault f = { 0 };
     char host[300];
-    bool ok = true, is_s3 = span_equal(json_text_of(in, "signer"), SPAN("s3")) || span_equal(json_text_of(in, "service"), SPAN("s3"));
+    bool ok = true, is_s3 = span_equal(json_text_of(in, "signer"), SPAN("s3")) ||
+                            span_equal(json_text_of(in, "service"), SPAN("s3"));
 
     if (!span_is_null(address)) {
         size_t question = span_find_byte(address, '?');
         query = question < address.len ? span_from(address, question + 1) : NO_SPAN;
         ok = url_parse(span_part(address, 0, question), &u, &f);
-        snprintf(host, sizeof(host), u.port != 0 ? "%.*s:%u" : "%.*s", (int)u.host.len, u.host.at, u.port);
+        snprintf(host, sizeof(host), u.port != 0 ? "%.*s:%u" : "%.*s", (int)u.host.len, u.host.at,
+                 u.port);
         list[headers.n++] = (struct http_header){ SPAN("Host"), span_of(host) };
     }
     json_each(json_member(in, "headers"), add_header, &headers);
-    struct sigv4_request q = { .method = json_text_of(in, "method"), .path = u.path, .query = query, .headers = list, .n_headers = headers.n,
+    struct sigv4_request q = { .method = json_text_of(in, "method"),
+                               .path = u.path,
+                               .query = query,
+                               .headers = list,
+                               .n_headers = headers.n,
                                .body = json_text_of(in, "body"),
-                               .payload_hash = json_truth(json_member(in, "unsigned_payload"), false) ? SPAN("UNSIGNED-PAYLOAD") : NO_SPAN };
-    struct sigv4_settings s = { .access_key_id = json_text_of(creds != NULL ? creds : in, "access_key_id"),
-                                .secret_access_key = json_text_of(creds != NULL ? creds : in, "secret_access_key"),
-                                .session_token = json_text_of(creds, "session_token"), .region = json_text_of(in, "region"),
-                                .service = json_text_of(in, "service"), .wall_ms = basic_time(json_text_of(in, "timestamp")),
-                                .normalise_path = !is_s3, .double_encode = !is_s3, .sign_body_header = is_s3 };
-    ok = ok && sigv4_sign(&q, &s, &r, &f) && is_or_absent(out, "canonical_request", buf_span(&r.canonical_request)) &&
-         is_or_absent(out, "string_to_sign", buf_span(&r.string_to_sign)) && is_or_absent(out, "signature", span_of(r.signature)) &&
+                               .payload_hash =
+                                   json_truth(json_member(in, "unsigned_payload"), false)
+                                       ? SPAN("UNSIGNED-PAYLOAD")
+                                       : NO_SPAN };
+    struct sigv4_settings s = { .access_key_id =
+                                    json_text_of(creds != NULL ? creds : in, "access_key_id"),
+                                .secret_access_key =
+                                    json_text_of(creds != NULL ? creds : in, "secret_access_key"),
+                                .session_token = json_text_of(creds, "session_token"),
+                                .region = json_text_of(in, "region"),
+                                .service = json_text_of(in, "service"),
+                                .wall_ms = basic_time(json_text_of(in, "timestamp")),
+                                .normalise_path = !is_s3,
+                                .double_encode = !is_s3,
+                                .sign_body_header = is_s3 };
+    ok = ok && sigv4_sign(&q, &s, &r, &f) &&
+         is_or_absent(out, "canonical_request", buf_span(&r.canonical_request)) &&
+         is_or_absent(out, "string_to_sign", buf_span(&r.string_to_sign)) &&
+         is_or_absent(out, "signature", span_of(r.signature)) &&
          is_or_absent(out, "authorization", buf_span(&r.authorization));
     runner_case(json_text_of(c, "name"), ok, f.text[0] != 0 ? f.text : "differs");
     sigv4_free(&r);
@@ -210,10 +257,12 @@ static void key_case(const struct json *c)
     unsigned char key[SHA256_BYTES];
     char hex[SHA256_HEX], name[200];
     struct span date = json_text_of(c, "date"), service = json_text_of(c, "service");
-    bool ok = sigv4_key(json_text_of(c, "secret_access_key"), date, json_text_of(c, "region"), service, key, NULL);
+    bool ok = sigv4_key(json_text_of(c, "secret_access_key"), date, json_text_of(c, "region"),
+                        service, key, NULL);
 
     digest_hex(key, sizeof(key), hex);
-    snprintf(name, sizeof(name), "key of %.*s/%.*s", (int)date.len, date.at, (int)service.len, service.at);
+    snprintf(name, sizeof(name), "key of %.*s/%.*s", (int)date.len, date.at, (int)service.len,
+             service.at);
     runner_case(span_of(name), ok && span_equal(span_of(hex), json_text_of(c, "kSigning")), hex);
 }
 

@@ -31,7 +31,8 @@ static int64_t iso_ms(struct span s)
     return utc_parse_iso(s, &ms) ? ms : 0;
 }
 
-static bool clock_send(struct http *h, const struct http_request *q, struct http_response *r, struct fault *f)
+static bool clock_send(struct http *h, const struct http_request *q, struct http_response *r,
+                       struct fault *f)
 {
     struct clock_server *s = (struct clock_server *)h;
     const struct json *a = json_at(s->attempts, s->at++), *response = json_member(a, "response");
@@ -41,7 +42,8 @@ static bool clock_send(struct http *h, const struct http_request *q, struct http
 
     utc_print_basic(iso_ms(json_text_of(a, "expectedSigningTime")), date);
     for (unsigned i = 0; i < q->n_headers; i++) {
-        is_signed_right |= span_equal_nocase(q->headers[i].name, SPAN("x-amz-date")) && span_equal(q->headers[i].value, span_of(date));
+        is_signed_right |= span_equal_nocase(q->headers[i].name, SPAN("x-amz-date")) &&
+                           span_equal(q->headers[i].value, span_of(date));
     }
     s->n_wrong += a == NULL || !is_signed_right;
     r->sent_wall_ms = iso_ms(json_text_of(a, "clientTimeAtSend"));
@@ -54,7 +56,8 @@ static bool clock_send(struct http *h, const struct http_request *q, struct http
     struct span when = json_text_of(headers, "Date"), age = json_text_of(headers, "Age");
     (void)!(span_is_null(when) || http_response_keep_header(r, SPAN("date"), when, f));
     (void)!(span_is_null(age) || http_response_keep_header(r, SPAN("age"), age, f));
-    return span_is_null(code) || buf_add_format(&r->body, f, "{\"__type\":\"%.*s\"}", (int)code.len, code.at);
+    return span_is_null(code) ||
+           buf_add_format(&r->body, f, "{\"__type\":\"%.*s\"}", (int)code.len, code.at);
 }
 
 static bool no_wait(void *context, const struct http_request *q, int64_t ms)
@@ -65,11 +68,16 @@ static bool no_wait(void *context, const struct http_request *q, int64_t ms)
     return false;
 }
 
-static bool clock_operation(const struct json *op, struct http *signing, struct clock_server *s, unsigned max, struct http *stack)
+static bool clock_operation(const struct json *op, struct http *signing, struct clock_server *s,
+                            unsigned max, struct http *stack)
 {
     struct http_response r = { 0 };
-    struct http_request q = { .method = SPAN("POST"), .scheme = SPAN("https"), .host = SPAN("athena.us-east-1.amazonaws.com"),
-                              .path = SPAN("/"), .action = SPAN("athena:GetWorkGroup"), .attempts_max = max };
+    struct http_request q = { .method = SPAN("POST"),
+                              .scheme = SPAN("https"),
+                              .host = SPAN("athena.us-east-1.amazonaws.com"),
+                              .path = SPAN("/"),
+                              .action = SPAN("athena:GetWorkGroup"),
+                              .attempts_max = max };
     struct fault f = { 0 };
 
     s->attempts = json_member(op, "attempts");
@@ -77,8 +85,11 @@ static bool clock_operation(const struct json *op, struct http *signing, struct 
     s->clock->wall_ms = iso_ms(json_text_of(json_at(s->attempts, 0), "clientTimeAtSend"));
     bool ok = http_send(stack, &q, &r, &f);
     bool is_success = ok && r.status < 300;
-    bool fits = is_success == span_equal(json_text_of(op, "expectedOutcome"), SPAN("success")) && s->at == json_length(s->attempts) &&
-                signed_http_skew_ms(signing) / 1000 == json_int(json_member(op, "expectedClientSkew"), 0) && s->n_wrong == 0;
+    bool fits =
+        is_success == span_equal(json_text_of(op, "expectedOutcome"), SPAN("success")) &&
+        s->at == json_length(s->attempts) &&
+        signed_http_skew_ms(signing) / 1000 == json_int(json_member(op, "expectedClientSkew"), 0) &&
+        s->n_wrong == 0;
     http_response_free(&r);
     return fits;
 }
@@ -87,15 +98,21 @@ static bool clock_operation(const struct json *op, struct http *signing, struct 
 static void learn(struct http *stack, struct clock_server *s, int64_t skew_seconds)
 {
     struct http_response r = { 0 };
-    struct http_request q = { .method = SPAN("POST"), .scheme = SPAN("https"), .host = SPAN("athena.us-east-1.amazonaws.com"),
-                              .path = SPAN("/"), .action = SPAN("athena:GetWorkGroup"), .attempts_max = 1 };
+    struct http_request q = { .method = SPAN("POST"),
+                              .scheme = SPAN("https"),
+                              .host = SPAN("athena.us-east-1.amazonaws.com"),
+                              .path = SPAN("/"),
+                              .action = SPAN("athena:GetWorkGroup"),
+                              .attempts_max = 1 };
     char text[512];
     struct json *one = NULL;
     struct fault f = { 0 };
 
     snprintf(text, sizeof(text),
-             "[{\"clientTimeAtSend\":\"2026-01-01T00:00:00Z\",\"clientTimeAtReceive\":\"2026-01-01T00:00:00Z\",\"expectedSigningTime\":"
-             "\"2026-01-01T00:00:00Z\",\"response\":{\"statusCode\":200,\"headers\":{\"Date\":\"Thu, 01 Jan 2026 00:%02lld:%02lld GMT\"}}}]",
+             "[{\"clientTimeAtSend\":\"2026-01-01T00:00:00Z\",\"clientTimeAtReceive\":\"2026-01-"
+             "01T00:00:00Z\",\"expectedSigningTime\":"
+             "\"2026-01-01T00:00:00Z\",\"response\":{\"statusCode\":200,\"headers\":{\"Date\":"
+             "\"Thu, 01 Jan 2026 00:%02lld:%02lld GMT\"}}}]",
              (long long)(skew_seconds / 60), (long long)(skew_seconds % 60));
     if (json_parse(span_of(text), &one, &f)) {
         s->attempts = one;
@@ -117,7 +134,10 @@ void clock_case(const struct json *t)
     struct http *signing = NULL, *stack = NULL;
     struct fault f = { 0 };
     bool ok = creds_static_new(&given, &source, &f);
-    struct signed_settings sign = { .inner = &server.base, .source = source, .region = SPAN("us-east-1"), .service = SPAN("athena"),
+    struct signed_settings sign = { .inner = &server.base,
+                                    .source = source,
+                                    .region = SPAN("us-east-1"),
+                                    .service = SPAN("athena"),
                                     .clock = &clock.base };
     struct retry_settings again = { .clock = &clock.base, .judge = aws_judge, .wait = no_wait };
 
@@ -129,7 +149,8 @@ void clock_case(const struct json *t)
     }
     for (size_t i = 0; ok && i < json_length(operations); i++) {
         struct json *op = json_at(operations, i);
-        ok = clock_operation(op, signing, &server, (unsigned)json_int(json_member(op, "maxAttempts"), 0), stack);
+        ok = clock_operation(op, signing, &server,
+                             (unsigned)json_int(json_member(op, "maxAttempts"), 0), stack);
     }
     runner_case(json_text_of(t, "description"), ok, f.text);
     if (stack != NULL) {

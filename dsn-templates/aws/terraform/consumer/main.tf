@@ -37,6 +37,12 @@ variable "data_places" {
   description = "Where their tables are; prefixes end with a slash, or are empty"
 }
 
+variable "shared" {
+  type        = list(object({ account = string, database = string }))
+  description = "Data mesh: databases of producers, read through links of the same names; list their places in data_places too, unless Lake Formation governs them"
+  default     = []
+}
+
 variable "has_lake_formation" {
   type    = bool
   default = false
@@ -74,6 +80,13 @@ locals {
   tables = concat(["${local.glue}:catalog"], flatten([
     for name in var.databases : ["${local.glue}:database/${name}", "${local.glue}:table/${name}/*"]
   ]))
+  shared_tables = flatten([
+    for share in var.shared : [for owner in [local.account, share.account] : [
+      "arn:${local.partition}:glue:${local.region}:${owner}:catalog",
+      "arn:${local.partition}:glue:${local.region}:${owner}:database/${share.database}",
+      "arn:${local.partition}:glue:${local.region}:${owner}:table/${share.database}/*",
+    ]]
+  ])
   data_objects = [for place in var.data_places : "arn:${local.partition}:s3:::${place.bucket}/${place.prefix}*"]
 
   read = [
@@ -87,13 +100,19 @@ locals {
       Sid      = "Catalog"
       Effect   = "Allow"
       Action   = ["glue:GetDatabase", "glue:GetDatabases", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions", "glue:BatchGetPartition"]
-      Resource = concat(local.tables, ["${local.glue}:database/default"])
+      Resource = distinct(concat(local.tables, ["${local.glue}:database/default"], local.shared_tables))
     },
     {
-      Sid      = "Buckets"
+      Sid      = "DataBuckets"
       Effect   = "Allow"
       Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
-      Resource = concat([aws_s3_bucket.results.arn], [for place in var.data_places : "arn:${local.partition}:s3:::${place.bucket}"])
+      Resource = [for place in var.data_places : "arn:${local.partition}:s3:::${place.bucket}"]
+    },
+    {
+      Sid      = "ResultBucket"
+      Effect   = "Allow"
+      Action   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+      Resource = [aws_s3_bucket.results.arn]
     },
     { Sid = "ReadData", Effect = "Allow", Action = ["s3:GetObject"], Resource = local.data_objects },
     {
@@ -192,6 +211,15 @@ resource "aws_athena_workgroup" "queries" {
         kms_key_arn       = var.kms_key_arn == "" ? null : var.kms_key_arn
       }
     }
+  }
+}
+
+resource "aws_glue_catalog_database" "link" {
+  for_each = { for share in var.shared : share.database => share.account }
+  name     = each.key
+  target_database {
+    catalog_id    = each.value
+    database_name = each.key
   }
 }
 
