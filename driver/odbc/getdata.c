@@ -120,14 +120,15 @@ static bool get_whole(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOI
     return true;
 }
 
-SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data,
-                        SQLLEN room, SQLLEN *indicator)
+/* The long way: first rows, pieces, NULLs, warnings, refusals. Kept out of line, so that the short
+   way needs neither its stack nor its registers. */
+__attribute__((noinline)) static SQLRETURN get_piece(struct stmt *s, SQLUSMALLINT n,
+                                                     SQLSMALLINT c_type, SQLPOINTER data,
+                                                     SQLLEN room, SQLLEN *indicator)
 {
     struct stmt_run *r = s->run;
     const struct span *cells = NULL;
 
-    if (get_whole(s, n, c_type, data, room, indicator))
-        return SQL_SUCCESS;
     SQLRETURN rc = check_position(s, n, &cells);
     if (rc != SQL_SUCCESS)
         return rc;
@@ -159,4 +160,12 @@ SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLP
     return tell_outcome(
         s, value_store_piece(&way->plan, cells[n - 1], &r->piece, data, room, indicator, indicator),
         n);
+}
+
+SQLRETURN stmt_get_data(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOINTER data,
+                        SQLLEN room, SQLLEN *indicator)
+{
+    return get_whole(s, n, c_type, data, room, indicator)
+               ? SQL_SUCCESS
+               : get_piece(s, n, c_type, data, room, indicator);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/worker.h"
 
 enum {
@@ -15,6 +16,8 @@ enum {
     PART_BYTES_MIN = 64 * 1024,
     MEMORY_FOR_ASKED_PARTS = 256 * 1024 * 1024, /* for parts whose size was asked for */
     WORKERS_MAX = 4,
+    WORKERS_NEAR = 2, /* when one connection alone brings more than can be read */
+    FIRST_NEAR_MS = 4, /* the first range comes as soon as this from such a place */
     SPARE_SLOTS = 2,
     SLOTS_MAX = WORKERS_MAX + SPARE_SLOTS,
     TRIES_WITHOUT_PROGRESS = 3,
@@ -191,7 +194,10 @@ static bool start_workers(struct ranges *r, struct fault *f)
     uint64_t n_rest = r->n_parts - 1;
     unsigned wanted = n_rest < r->workers_max ? (unsigned)n_rest : r->workers_max;
 
-    for (r->n_slots = 0; r->n_slots < wanted + (n_rest > wanted ? SPARE_SLOTS : 0); r->n_slots++) {
+    unsigned most = wanted > 1 ? SLOTS_MAX : wanted + SPARE_SLOTS;
+    unsigned n_slots = n_rest < most ? (unsigned)n_rest : most;
+
+    for (r->n_slots = 0; r->n_slots < n_slots; r->n_slots++) {
         r->slots[r->n_slots].bytes = malloc(r->part_bytes);
         if (r->slots[r->n_slots].bytes == NULL) {
             return fault_memory(f);
@@ -240,8 +246,13 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
 {
     struct receiver receiver = { r->first.bytes, 0, 0, r->first_bytes };
     struct s3_object object = { .status = 0 };
+    const struct clock *clock = clock_system();
+    int64_t began = clock->steady_ms(clock);
 
     bool ok = first_range(r, &receiver, settings->bounds, &object, f);
+    if (r->workers_max > WORKERS_NEAR && clock->steady_ms(clock) - began <= FIRST_NEAR_MS) {
+        r->workers_max = WORKERS_NEAR;
+    }
     if (!ok && receiver.len > 0 && is_broken_connection(f)) {
         /* An answer that broke off is not told its length by S3's headers: once more, for as much
            as did arrive. */

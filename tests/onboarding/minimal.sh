@@ -1,7 +1,5 @@
 # Sourced by run: the documents of both roles, one action at a time.
-build asan athenaodbc athena-odbc api_programs || exit 1
-export ATHENA_ODBC="$ROOT/build/asan/odbcinst/athena-odbc" ATHENA_PRELOAD="$(asan_preload) $GUARD"
-export LSAN_OPTIONS="suppressions=$ROOT/tests/lib/lsan.supp:print_suppressions=0"
+build asan api_programs || exit 1
 MINIMAL="$CHECK_DIR/minimal"
 mkdir -p "$MINIMAL"
 register_driver "$ROOT/build/asan/driver/libathenaodbc.so"

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/number.h"
 #include "rows/rows.h"
@@ -34,6 +35,8 @@ struct fake_store {
     unsigned fail_from;    /* from this get on no connection is made; 0 = never */
     struct wake *raise_at; /* raised when get number raise_get arrives */
     unsigned raise_get;
+    unsigned delay_ms, delay_from; /* gets from this one on take so long */
+    unsigned n_under_way, n_under_way_most;
 };
 
 static inline struct span store_header(const struct http_request *q, const char *name)
@@ -145,6 +148,27 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     return ok && (allowed == left || fault_set(f, FAULT_NETWORK, "connection reset"));
 }
 
+/* The same, counted while it is under way. */
+static inline bool store_get_counted(struct fake_store *s, const struct http_request *q,
+                                     struct http_response *r, struct fault *f)
+{
+    lock_take(&s->lock);
+    bool is_late = s->delay_ms != 0 && s->n_gets + 1 >= s->delay_from;
+    if (++s->n_under_way > s->n_under_way_most) {
+        s->n_under_way_most = s->n_under_way;
+    }
+    lock_give(&s->lock);
+    if (is_late) {
+        struct timespec pause = { 0, (long)s->delay_ms * 1000000 };
+        (void)nanosleep(&pause, NULL);
+    }
+    bool ok = store_get(s, q, r, f);
+    lock_take(&s->lock);
+    s->n_under_way--;
+    lock_give(&s->lock);
+    return ok;
+}
+
 static inline bool store_page(struct fake_store *s, const struct http_request *q,
                               struct http_response *r, struct fault *f)
 {
@@ -166,7 +190,8 @@ static inline bool store_send(struct http *base, const struct http_request *q,
                               struct http_response *r, struct fault *f)
 {
     struct fake_store *s = (struct fake_store *)base;
-    return span_starts(q->action, SPAN("s3:")) ? store_get(s, q, r, f) : store_page(s, q, r, f);
+    return span_starts(q->action, SPAN("s3:")) ? store_get_counted(s, q, r, f)
+                                               : store_page(s, q, r, f);
 }
 
 static inline void store_close(struct http *base) { (void)base; }

@@ -106,7 +106,47 @@ static void a_connection_that_brings_nothing_is_given_up(void)
     free(object);
 }
 
+/* The most requests under way at once for an object of 48 parts; gets from `delay_from` on take
+   10 ms. */
+static unsigned requests_at_once(unsigned delay_from)
+{
+    struct desk d;
+    struct ranges *r = NULL;
+    struct fault f = { .kind = FAULT_NONE };
+    struct aws_bounds bounds = { .cancel = NULL };
+    struct part part;
+    char *object = make_object(4 * MEGABYTE);
+
+    desk_open(&d, "DML", "SELECT", "");
+    store_add(&d.store, "/x", (struct span){ object, 4 * MEGABYTE });
+    d.store.delay_ms = 10;
+    d.store.delay_from = delay_from;
+    struct range_settings settings = settings_of(&d, &bounds);
+    CU_ASSERT_TRUE(ranges_open(&settings, &r, &f));
+    while (ranges_next(r, &part, &f) == RANGE_PART) {
+        ranges_release(r, &part);
+    }
+    ranges_close(r);
+    unsigned most = d.store.n_under_way_most;
+    desk_close(&d);
+    free(object);
+    return most;
+}
+
+static void a_near_store_is_asked_by_fewer_connections(void)
+{
+    unsigned near = requests_at_once(2);
+
+    CU_ASSERT_EQUAL(requests_at_once(1), 4);
+    /* A busy machine can make the first range slow; hardly five times in a row. */
+    for (unsigned i = 0; i < 4 && near > 2; i++) {
+        near = requests_at_once(2);
+    }
+    CU_ASSERT_EQUAL(near, 2);
+}
+
 static const struct unit_test tests[] = {
+    { "a near store is asked by fewer connections", a_near_store_is_asked_by_fewer_connections },
     { "every byte comes once and in order", every_byte_comes_once_and_in_order },
     { "refusals show when it is opened", refusals_show_when_it_is_opened },
     { "a connection that brings nothing is given up",
