@@ -39,6 +39,22 @@ def role_b(account):
     return f"arn:aws:iam::{account}:role/AthenaConsumer"
 
 
+# The chain as AWS's own tools read it from a configuration file. It ends inside [profile retail].
+CHAIN_BY_PROFILE = f"""[profile base]
+aws_access_key_id = {BASE_KEYS[0]}
+aws_secret_access_key = {BASE_KEYS[1]}
+[profile hub]
+role_arn = {ROLE_A}
+source_profile = base
+role_session_name = by-profile
+[profile retail]
+role_arn = {role_b(RETAIL)}
+source_profile = hub
+external_id = {EXTERNAL_IDS[RETAIL]}
+role_session_name = by-profile
+"""
+
+
 class Handle:
     """A running sandbox with what tests ask of it."""
 

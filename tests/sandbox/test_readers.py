@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from conftest import EXTERNAL_IDS, REGION, RETAIL, ROLE_A, role_b
+from conftest import CHAIN_BY_PROFILE, EXTERNAL_IDS, REGION, RETAIL, role_b
 
 AWS = pathlib.Path(sys.executable).with_name("aws")
 NORMAL = "SELECT * FROM every_type WHERE label = 'normal'"
@@ -26,19 +26,7 @@ def aws(sandbox, tmp_path_factory):
         pytest.skip("the AWS command line is not installed")
     home = tmp_path_factory.mktemp("aws")
     config = home / "config"
-    config.write_text(f"""[profile base]
-aws_access_key_id = AKIASANDBOXBISERVICE
-aws_secret_access_key = sandbox/bi-service/secret/not-for-real00
-[profile hub]
-role_arn = {ROLE_A}
-source_profile = base
-role_session_name = by-profile
-[profile retail]
-role_arn = {role_b(RETAIL)}
-source_profile = hub
-external_id = {EXTERNAL_IDS[RETAIL]}
-role_session_name = by-profile
-[profile wrong]
+    config.write_text(f"""{CHAIN_BY_PROFILE}[profile wrong]
 role_arn = {role_b(RETAIL)}
 source_profile = hub
 external_id = another

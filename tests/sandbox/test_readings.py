@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from athena_sandbox.identity.conditions import GLOBAL_KEYS, SERVICE_KEYS, PolicyError, check_key
-from conftest import CENTRAL, EXTERNAL_IDS, REGION, RETAIL, ROLE_A, role_b
+from conftest import CENTRAL, CHAIN_BY_PROFILE, EXTERNAL_IDS, REGION, RETAIL, ROLE_A, role_b
 
 
 def code_of(call, *arguments, **named):
@@ -27,19 +27,7 @@ def test_an_unknown_condition_key_is_refused_and_the_nearest_named():
 def test_the_chain_by_profiles_of_a_configuration_file(sandbox, tmp_path, monkeypatch):
     """The usual way with AWS's tools: source_profile, role_arn, external_id."""
     config = tmp_path / "config"
-    config.write_text(f"""[profile base]
-aws_access_key_id = AKIASANDBOXBISERVICE
-aws_secret_access_key = sandbox/bi-service/secret/not-for-real00
-[profile hub]
-role_arn = {ROLE_A}
-source_profile = base
-role_session_name = by-profile
-[profile retail]
-role_arn = {role_b(RETAIL)}
-source_profile = hub
-external_id = {EXTERNAL_IDS[RETAIL]}
-role_session_name = by-profile
-region = {REGION}
+    config.write_text(f"""{CHAIN_BY_PROFILE}region = {REGION}
 endpoint_url = {sandbox.endpoint}
 """)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))

@@ -7,9 +7,8 @@
 #include "aws/endpoint.h"
 #include "aws/profile.h"
 #include "aws/sigv4.h"
-#include "aws/sts.h"
-#include "base/json.h"
 #include "net/url.h"
+#include "role.h"
 
 static bool is(struct span s, const char *text)
 {
@@ -68,33 +67,10 @@ static bool answer_sign(const struct json *q, struct json_writer *w, struct faul
 
 static bool answer_sts(const struct json *q, struct json_writer *w, struct fault *f)
 {
-    const struct json *p = json_member(q, "params"), *tags = json_member(p, "Tags"),
-                      *keys = json_member(p, "TransitiveTagKeys");
-    const struct json *arns = json_member(p, "PolicyArns");
     struct buf form = { 0 };
     static struct sts_role role;
 
-    role = (struct sts_role){
-        .role_arn = json_text_of(p, "RoleArn"),
-        .session_name = json_text_of(p, "RoleSessionName"),
-        .policy = json_text_of(p, "Policy"),
-        .external_id = json_text_of(p, "ExternalId"),
-        .mfa_serial = json_text_of(p, "SerialNumber"),
-        .token_code = json_text_of(p, "TokenCode"),
-        .source_identity = json_text_of(p, "SourceIdentity"),
-        .web_identity_token = json_text_of(p, "WebIdentityToken"),
-        .duration_seconds = (unsigned)json_int(json_member(p, "DurationSeconds"), 0),
-    };
-    for (size_t i = 0; i < json_length(tags); i++) {
-        role.tags[role.n_tags++] = (struct sts_tag){ json_text_of(json_at(tags, i), "Key"),
-                                                     json_text_of(json_at(tags, i), "Value") };
-    }
-    for (size_t i = 0; i < json_length(keys); i++) {
-        role.transitive[role.n_transitive++] = json_text(json_at(keys, i));
-    }
-    for (size_t i = 0; i < json_length(arns); i++) {
-        role.policy_arns[role.n_policy_arns++] = json_text_of(json_at(arns, i), "arn");
-    }
+    role_read(json_member(q, "params"), &role);
     bool ok = sts_role_check(&role, f) && sts_role_form(&role, &form, f);
     if (ok) {
         json_string_member(w, "body", buf_span(&form));

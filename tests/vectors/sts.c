@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aws/sts.h"
 #include "chain_cases.h"
+#include "role.h"
 
 static size_t n_parts(struct span form)
 {
@@ -62,34 +62,6 @@ static bool same_form(struct span got, struct span want)
     return n_parts(got) == n;
 }
 
-static void read_role(const struct json *p, struct sts_role *role)
-{
-    struct json *tags = json_member(p, "Tags"), *keys = json_member(p, "TransitiveTagKeys"),
-                *arns = json_member(p, "PolicyArns");
-
-    *role = (struct sts_role){
-        .role_arn = json_text_of(p, "RoleArn"),
-        .session_name = json_text_of(p, "RoleSessionName"),
-        .policy = json_text_of(p, "Policy"),
-        .external_id = json_text_of(p, "ExternalId"),
-        .mfa_serial = json_text_of(p, "SerialNumber"),
-        .token_code = json_text_of(p, "TokenCode"),
-        .source_identity = json_text_of(p, "SourceIdentity"),
-        .web_identity_token = json_text_of(p, "WebIdentityToken"),
-        .duration_seconds = (unsigned)json_int(json_member(p, "DurationSeconds"), 0),
-    };
-    for (size_t i = 0; i < json_length(tags); i++) {
-        role->tags[role->n_tags++] = (struct sts_tag){ json_text_of(json_at(tags, i), "Key"),
-                                                       json_text_of(json_at(tags, i), "Value") };
-    }
-    for (size_t i = 0; i < json_length(keys); i++) {
-        role->transitive[role->n_transitive++] = json_text(json_at(keys, i));
-    }
-    for (size_t i = 0; i < json_length(arns); i++) {
-        role->policy_arns[role->n_policy_arns++] = json_text_of(json_at(arns, i), "arn");
-    }
-}
-
 void body_case(const struct json *t)
 {
     struct span operation = json_text_of(t, "operation");
@@ -101,7 +73,7 @@ void body_case(const struct json *t)
         runner_skip(json_text_of(t, "name"), "the driver never makes this call");
         return;
     }
-    read_role(json_member(t, "params"), &role);
+    role_read(json_member(t, "params"), &role);
     bool ok = is_role ? sts_role_form(&role, &form, NULL)
                       : buf_add(&form, SPAN("Action=GetCallerIdentity&Version=2011-06-15"), NULL);
     runner_case(json_text_of(t, "name"), ok && same_form(buf_span(&form), json_text_of(t, "body")),

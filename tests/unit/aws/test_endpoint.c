@@ -1,6 +1,5 @@
 /* Where services are. */
 #include "unit/unit.h"
-#include "unit/vectors.h"
 
 #include "aws/endpoint.h"
 
@@ -114,94 +113,9 @@ static void regions_have_partitions(void)
     }
 }
 
-/* Features that the driver does not have: transfer acceleration, directory buckets, S3's global
-   endpoint of old. */
-static bool is_ours(const struct json *params, enum aws_service service)
-{
-    struct span bucket = json_text_of(params, "Bucket"), region = json_text_of(params, "Region");
-    bool is_legacy_global = json_truth(json_member(params, "UseGlobalEndpoint"), false) &&
-                            service == AWS_S3 && span_equal(region, SPAN("us-east-1"));
-    bool is_express = !span_is_null(bucket) && span_ends(bucket, SPAN("-s3"));
-    return !json_truth(json_member(params, "Accelerate"), false) && !is_express &&
-           !is_legacy_global;
-}
-
-static struct span empty_if_null(struct span s)
-{
-    return span_is_null(s) ? SPAN("") : s;
-}
-
-static bool run_vector(const struct json *c, enum aws_service service, unsigned *n)
-{
-    struct json *params = json_member(c, "params"), *want = json_path(c, "expect.endpoint");
-    struct endpoint_input in = {
-        .service = service,
-        .region = empty_if_null(json_text_of(params, "Region")),
-        .override = empty_if_null(json_text_of(params, "Endpoint")),
-        .bucket = empty_if_null(json_text_of(params, "Bucket")),
-        .use_fips = json_truth(json_member(params, "UseFIPS"), false),
-        .use_dualstack = json_truth(json_member(params, "UseDualStack"), false),
-        .force_path_style = json_truth(json_member(params, "ForcePathStyle"), false),
-        .use_sts_global = json_truth(json_member(params, "UseGlobalEndpoint"), false)
-    };
-    struct json *scheme = json_at(json_path(want, "properties.authSchemes"), 0);
-    struct span region = json_text_of(scheme, "signingRegion");
-    struct endpoint e = { 0 };
-    struct fault f = { 0 };
-    char url[1000] = "refused", name[300];
-
-    if (!is_ours(params, service)) {
-        return true;
-    }
-    (*n)++;
-    bool ok = endpoint_resolve(&in, &e, &f);
-    if (ok) {
-        print_url(&e, url, sizeof(url));
-    }
-    bool fits = ok ? span_equal(span_of(url), json_text_of(want, "url")) &&
-                         (span_is_null(region) || span_equal(region, span_of(e.region)))
-                   : want == NULL;
-    if (!fits) {
-        span_to_c(json_text_of(c, "documentation"), name, sizeof(name));
-        printf("    %s: got %s want %.*s\n", name, url, (int)json_text_of(want, "url").len,
-               json_text_of(want, "url").at ? json_text_of(want, "url").at : "");
-    }
-    return fits;
-}
-
-static void the_reference_agrees(void)
-{
-    static const struct {
-        const char *file;
-        enum aws_service service;
-        unsigned at_least;
-    } files[] = {
-        { "athena", AWS_ATHENA, 28 }, { "glue", AWS_GLUE, 28 },         { "sts", AWS_STS, 41 },
-        { "sso", AWS_SSO, 24 },       { "sso-oidc", AWS_SSO_OIDC, 24 }, { "s3", AWS_S3, 69 },
-    };
-    if (vectors_directory() == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        char path[100];
-        unsigned n = 0;
-        snprintf(path, sizeof(path), "endpoints/%s-endpoint-tests.json", files[i].file);
-        struct json *all = vectors_json(path), *list = json_member(all, "testCases");
-        for (size_t k = 0; k < json_length(list); k++) {
-            CU_ASSERT(run_vector(json_at(list, k), files[i].service, &n));
-        }
-        if (n < files[i].at_least) {
-            printf("    only %u cases of %s\n", n, files[i].file);
-        }
-        CU_ASSERT(n >= files[i].at_least);
-        json_free(all);
-    }
-}
-
 static const struct unit_test tests[] = {
     { "URLs follow the rules", urls_follow_the_rules },
     { "regions have partitions", regions_have_partitions },
-    { "the reference agrees", the_reference_agrees },
 };
 
 UNIT_MAIN("aws/endpoint", tests)

@@ -1,7 +1,6 @@
 /* Refusals in every form. */
 #include "unit/fake_http.h"
 #include "unit/unit.h"
-#include "unit/vectors.h"
 
 #include "aws/error.h"
 
@@ -230,48 +229,6 @@ static void skew_is_learnt_only_from_honest_answers(void)
     }
 }
 
-static void run_protocol_file(const char *path, unsigned at_least)
-{
-    struct json *all = vectors_json(path);
-    unsigned n = 0;
-    for (size_t i = 0; i < json_length(all); i++) {
-        struct json *list = json_member(json_at(all, i), "cases");
-        for (size_t k = 0; k < json_length(list); k++) {
-            struct json *c = json_at(list, k), *answered = json_member(c, "response");
-            struct span code = json_text_of(c, "errorCode"),
-                        type = json_path(answered, "headers.X-Amzn-Errortype")
-                                   ? json_text(json_path(answered, "headers.X-Amzn-Errortype"))
-                                   : NO_SPAN;
-            struct http_response r;
-            struct aws_error e;
-            struct fault f;
-            if (span_is_null(code)) {
-                continue;
-            }
-            answer(&r, (int)json_int(json_member(answered, "status_code"), 0), NULL, NULL);
-            if (!span_is_null(type)) {
-                CU_ASSERT(http_response_keep_header(&r, SPAN("X-Amzn-Errortype"), type, &f));
-            }
-            struct span body = json_text_of(answered, "body");
-            CU_ASSERT(span_is_null(body) || buf_add(&r.body, body, &f));
-            aws_error_read(&r, &e);
-            SPAN_IS(code, e.code);
-            http_response_free(&r);
-            n++;
-        }
-    }
-    CU_ASSERT(n >= at_least);
-    json_free(all);
-}
-
-static void codes_agree_with_the_protocol_vectors(void)
-{
-    if (vectors_directory() != NULL) {
-        run_protocol_file("protocols/output-json.json", 12);
-        run_protocol_file("protocols/output-query.json", 3);
-    }
-}
-
 static const struct unit_test tests[] = {
     { "every form is read", every_form_is_read },
     { "a denial names who, what and where", a_denial_names_who_what_and_where },
@@ -280,7 +237,6 @@ static const struct unit_test tests[] = {
     { "a refused clock is measured against the clock that signed",
       a_refused_clock_is_measured_against_the_clock_that_signed },
     { "skew is learnt only from honest answers", skew_is_learnt_only_from_honest_answers },
-    { "codes agree with the protocol vectors", codes_agree_with_the_protocol_vectors },
 };
 
 UNIT_MAIN("aws/error", tests)

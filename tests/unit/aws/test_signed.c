@@ -2,7 +2,6 @@
 #include "unit/aws/fake_source.h"
 #include "unit/fake_http.h"
 #include "unit/unit.h"
-#include "unit/vectors.h"
 
 #include "aws/signed.h"
 
