@@ -205,11 +205,41 @@ def info_section():
     return lines
 
 
+CONVERSIONS = """## Conversions beside the standard's pages
+
+The pages "SQL to C: ..." and "C to SQL: ..." hold pair by pair: `tests/house/conversion_matrix` is typed from them and every outcome in it has a case
+in `tests/cases/`. Pairs that no page has are 07006. What differs, and why:
+
+| from | to | here | why |
+|---|---|---|---|
+| text | `SQL_C_GUID` | the GUID, else 22018 | the pages have no row for it |
+| time | `SQL_C_TYPE_TIME` | a fraction is told with 01S07 | the page has no SQLSTATE, `SQLFetch` and `SQLGetData` have this one for times; a digit is not dropped silently |
+| time | `SQL_C_TYPE_TIMESTAMP` | keeps its fraction | the page sets it to zero |
+| times | text | as many digits of the second as Athena sent, up to twelve | the page has nine |
+| time with time zone | all | as text (`SQL_VARCHAR`), as time in the zone of `TimeZone` | no page; what is no time of day is 22007 |
+| date, timestamp | structures | 22007 when it is no date, 22008 when the year is not in 0..9999 | the pages expect neither |
+| bigint, integer | numbers | 22018 and 22003 when the cell is none | the pages do not expect it |
+| varbinary | all | 22018 when the cell is not hexadecimal | the page does not expect it |
+| float, double | intervals | 07006 | the page's note [c]; its row of many fields has 22015 for exact numbers |
+| exact numbers | `SQL_C_NUMERIC` | the column's precision and scale unless the ARD has its own | the standard's scale 0 would cut what applications expect |
+| intervals | intervals | the column's leading precision, 9, unless the ARD has its own | the standard's 2 would refuse 100 days |
+| all | `SQL_C_WCHAR` | `BufferLength` and length in bytes | as `SQLGetData` has it; the tables count characters |
+| C text, binary | SQL text | 22018 when it is not UTF-8 or has half a surrogate pair; the column size counts characters | Athena's text is Unicode and its `varchar(n)` counts characters |
+| C text | `SQL_GUID` | a UUID, else 22018 | the page has no row for it |
+| C text | `SQL_TYPE_TIME` | a fraction is sent | Athena's time has one |
+| C times | `SQL_TYPE_TIMESTAMP` | the day of the run in the zone of `TimeZone` | the page says "current date" |
+| C times | SQL times | the seconds 60 and 61 are 22007 | Athena has none |
+| C numbers | SQL numbers | a lost fraction is told with 01S07 | the page leaves it to the driver |
+| C numbers | intervals | 22015 above 4,294,967,295 | what the interval structure holds |
+| C intervals, text | day-time intervals | 22015 for more than three decimals of a second; for fields that are none | what Athena holds |
+""".splitlines()
+
+
 def conformance_page():
     return ["# What is answered", "",
             "Made from the driver's tables by `docs/generate`. ODBC 3.8, core whole; of level 1 all but procedures and rollback, which Athena does not have.",
             "Applications of ODBC 2 get the states and the date types of ODBC 2. Text is UTF-8 in the plain functions and the manager's wide",
-            "characters in the others: UTF-16 under unixODBC, UCS-4 under iODBC, with one and the same library.", ""] + function_section() + attribute_section() + info_section()
+            "characters in the others: UTF-16 under unixODBC, UCS-4 under iODBC, with one and the same library.", ""] + function_section() + attribute_section() + info_section() + ["", *CONVERSIONS]
 
 
 # --- errors.md --------------------------------------------------------------------------------------
@@ -279,14 +309,14 @@ def errors_page():
 # the default settings; tests/pitfalls/athena_types.py asks the driver and compares.
 SIZES = {
     "BOOLEAN": ("true", 1, 0, 1, 1), "TINYINT": ("CAST(1 AS tinyint)", 3, 0, 4, 1), "SMALLINT": ("CAST(1 AS smallint)", 5, 0, 6, 2), "INTEGER": ("1", 10, 0, 11, 4),
-    "BIGINT": ("CAST(1 AS bigint)", 19, 0, 20, 8), "FLOAT": ("CAST(1 AS real)", 7, 0, 14, 4), "DOUBLE": ("1e0", 15, 0, 24, 8), "DECIMAL": ("DECIMAL '12.50'", 4, 2, 6, 6),
+    "BIGINT": ("CAST(1 AS bigint)", 19, 0, 20, 8), "FLOAT": ("CAST(1 AS real)", 7, 0, 15, 4), "DOUBLE": ("1e0", 15, 0, 24, 8), "DECIMAL": ("DECIMAL '12.50'", 4, 2, 6, 6),
     "VARCHAR": ("CAST('a' AS varchar(10))", 10, 0, 40, 40), "CHAR": ("CAST('a' AS char(5))", 5, 0, 20, 20), "DATE": ("DATE '2024-02-29'", 10, 0, 10, 6),
-    "TIME": ("TIME '12:34:56.789'", 18, 9, 18, 6), "TIMESTAMP": ("TIMESTAMP '2024-02-29 12:34:56.789'", 29, 9, 29, 16), "UUID": ("UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59'", 36, 0, 36, 16),
-    "INTERVAL_DAY": ("INTERVAL '2' DAY", 22, 3, 23, 28), "INTERVAL_YEAR": ("INTERVAL '3' MONTH", 12, 0, 13, 28),
+    "TIME": ("TIME '12:34:56.789'", 18, 9, 21, 6), "TIMESTAMP": ("TIMESTAMP '2024-02-29 12:34:56.789'", 29, 9, 32, 16), "UUID": ("UUID '12151fd2-7586-11e9-8f9e-2a86e4085a59'", 36, 0, 36, 16),
+    "INTERVAL_DAY": ("INTERVAL '2' DAY", 22, 3, 26, 28), "INTERVAL_YEAR": ("INTERVAL '3' MONTH", 12, 0, 13, 28),
 }
 SIZE_WORDS = {
     "STRING": "`StringColumnLength`", "VARBINARY": "`BinaryColumnLength`", "ARRAY": "`ComplexTypeColumnLength`", "MAP": "`ComplexTypeColumnLength`", "ROW": "`ComplexTypeColumnLength`",
-    "JSON": "`ComplexTypeColumnLength`", "UNKNOWN": "`ComplexTypeColumnLength`", "TIME_TZ": "text of the value with its zone", "TIMESTAMP_TZ": "as timestamp, in UTC", "IPADDRESS": "45",
+    "JSON": "`ComplexTypeColumnLength`", "UNKNOWN": "`ComplexTypeColumnLength`", "TIME_TZ": "text of the value with its zone", "TIMESTAMP_TZ": "as timestamp, in `TimeZone`", "IPADDRESS": "45",
 }
 
 
@@ -297,7 +327,12 @@ def types_page():
              "`SQL_DATE`, `SQL_TIME`, `SQL_TIMESTAMP` and uuid as `SQL_VARCHAR(36)`. Fractions of seconds are nanoseconds in the structures, up to nine digits.", "",
              "| Athena | SQL type | `SQL_C_DEFAULT` | literal | searchable |", "|---|---|---|---|---|"]
     sized = ["", "## Sizes", "", "For `varchar(n)`, `char(n)` and `decimal(p,s)` by example; text without a length takes the setting named. Athena does not tell how many digits the",
-             "fractions of times have, so nine are announced.", "",
+             "fractions of times have, so nine are announced; text has all that were sent, up to twelve, and the display size counts those.", "",
+             "Column sizes of text count characters. The octet length has room for characters of four bytes, and the display size is as many bytes or units of",
+             "wide text (`varchar(10)` as `SQL_WVARCHAR` in UTF-16: 10, 40 bytes, 20 units). With `ExactSizes=1` the size of text without a length is the longest",
+             "value's: characters, or units when text is wide. A decimal without whole digits is one longer than `p + 2`: Athena writes `-0.05`.", "",
+             "`SQL_C_NUMERIC` has the precision and scale of a decimal or integer column, and an interval the leading precision of its column (9), unless the",
+             "application's descriptor says otherwise: the standard's defaults (scale 0, leading precision 2) would cut numbers and refuse intervals of 100 days.", "",
              "| Athena | example | column size | decimal digits | display size | octet length |", "|---|---|---|---|---|---|"]
     for kind, name, sql_type, c_type, prefix, suffix, searchable, _family in calls(table_text("value/kind.def"), "KIND"):
         literal = f"`{unquote(prefix)}...{unquote(suffix)}`" if unquote(prefix) else ""

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "config/keyword.h"
+#include "config/preset.h"
 
 /* Secrets in the sense of "whoever reads it can sign in"; an external id is none. */
 static bool signs_in(enum setting_id id)
@@ -153,7 +154,27 @@ void doctor_check_governance(struct doctor *d)
     tell_rules(d);
 }
 
-/* What programs get to see of this data source: the keys that shape rows and listings. */
+/* The programs that Preset=auto knows: " (isql for isql, iusql; R for R) for others". */
+static void list_programs(char *list, size_t room)
+{
+    const char *preset = NULL, *before = "", *program;
+    size_t at = 0;
+
+    for (size_t i = 0; (program = preset_program(i, &preset)) != NULL; i++) {
+        at = strlen(list);
+        if (strcmp(preset, before) == 0) {
+            snprintf(list + at, room - at, ", %s", program);
+        } else {
+            snprintf(list + at, room - at, "%s%s for %s", i == 0 ? " (" : "; ", preset, program);
+        }
+        before = preset;
+    }
+    at = strlen(list);
+    snprintf(list + at, room - at, ") for others");
+}
+
+/* What programs get to see of this data source: the keys that shape rows and listings. The preset
+   is told with what it comes to, the keys that stand over it counted in. */
 void doctor_check_behaviour(struct doctor *d)
 {
     if (!d->is_loaded) {
@@ -161,15 +182,26 @@ void doctor_check_behaviour(struct doctor *d)
         return;
     }
     const struct settings *s = &d->target.settings;
+    const struct preset *p = preset_chosen(s, "");
     struct span preset = settings_text(s, SETTING_PRESET),
                 fetcher = settings_text(s, SETTING_RESULT_FETCHER),
                 method = settings_text(s, SETTING_METADATA_RETRIEVAL_METHOD),
-                length = settings_text(s, SETTING_STRING_COLUMN_LENGTH);
+                wide = settings_text(s, SETTING_USE_WCHAR_FOR_STRING_TYPES);
+    bool is_wide = span_is_null(wide) ? p->is_wide
+                                      : settings_flag(s, SETTING_USE_WCHAR_FOR_STRING_TYPES);
+    char programs[512] = "";
+
+    if (span_equal_nocase(preset, SPAN("auto"))) {
+        list_programs(programs, sizeof(programs));
+    }
     doctor_say(d, "behaviour", CHECK_OK,
-               "Preset %.*s; %s%.*s%s; rows by %.*s; listings by %.*s; %s",
-               (int)preset.len, preset.at, length.len > 0 ? "strings of " : "strings as it says",
-               (int)length.len, length.at != NULL ? length.at : "",
-               settings_flag(s, SETTING_USE_WCHAR_FOR_STRING_TYPES) ? ", wide" : "",
+               "Preset %.*s%s: %s strings of %lld, nested types of %lld, binary of %lld; rows by "
+               "%.*s; listings by %.*s; %s",
+               (int)preset.len, preset.at, programs,
+               is_wide ? "wide" : "narrow",
+               (long long)settings_int(s, SETTING_STRING_COLUMN_LENGTH, p->string),
+               (long long)settings_int(s, SETTING_COMPLEX_TYPE_COLUMN_LENGTH, p->complex),
+               (long long)settings_int(s, SETTING_BINARY_COLUMN_LENGTH, p->binary),
                (int)fetcher.len, fetcher.at, (int)method.len, method.at,
                settings_flag(s, SETTING_READ_ONLY) ? "read only" : "reading and writing");
 }

@@ -336,7 +336,7 @@ static bool run_select(struct doctor *d, struct run_facts *facts, struct fault *
 
 void doctor_check_query(struct doctor *d)
 {
-    struct run_facts facts = { .price_per_tb = 0 };
+    struct run_facts facts = { .cost_usd = 0 };
     struct fault f = { 0 };
     char cost[40];
 
@@ -345,7 +345,7 @@ void doctor_check_query(struct doctor *d)
     } else if (!d->is_chain_good) {
         doctor_say(d, "query", CHECK_SKIP, "the chain does not stand");
     } else if (run_select(d, &facts, &f)) {
-        say_cost(facts.scanned_bytes, facts.price_per_tb, cost, sizeof(cost));
+        say_cost(facts.cost_usd, cost, sizeof(cost));
         doctor_say(d, "query", CHECK_OK,
                    "SELECT 1: query %s, %lld bytes scanned, about %s USD, paid by account %s",
                    facts.query_id, (long long)facts.scanned_bytes, cost, facts.account);

@@ -311,7 +311,7 @@ static void tell_spokes(const struct hub *h)
         char rows[24], scanned[32], cost[40];
         snprintf(rows, sizeof(rows), "%lld", (long long)(s->is_ok ? s->n_rows : 0));
         say_bytes(s->facts.scanned_bytes, scanned, sizeof(scanned));
-        say_cost(s->facts.scanned_bytes, s->facts.price_per_tb, cost, sizeof(cost));
+        say_cost(s->facts.cost_usd, cost, sizeof(cost));
         const char *const cells[] = { s->name,
                                       s->facts.account,
                                       state_of(s),

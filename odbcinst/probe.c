@@ -87,6 +87,7 @@ static bool ask_identity(struct probe *p, struct probe_base *out, struct fault *
         .use_dualstack = !has_override && c->use_dualstack,
         .transport = c->world.transport,
         .source = c->base,
+        .user_agent = span_of(c->world.user_agent),
         .hop = HOP_BASE,
     };
     struct aws_client *sts = NULL;

@@ -80,7 +80,7 @@ void query_facts_members(struct json_writer *w, const struct run_facts *facts)
 {
     char cost[40];
 
-    say_cost(facts->scanned_bytes, facts->price_per_tb, cost, sizeof(cost));
+    say_cost(facts->cost_usd, cost, sizeof(cost));
     json_string_member(w, "query_id", facts->query_id[0] != 0 ? span_of(facts->query_id) : NO_SPAN);
     json_string_member(w, "account", facts->account[0] != 0 ? span_of(facts->account) : NO_SPAN);
     json_name(w, "scanned_bytes");
@@ -97,7 +97,7 @@ static void tell_end(const struct rows_out *o, const struct run *r, const struct
     char scanned[32], cost[40], rows[64];
 
     say_bytes(facts->scanned_bytes, scanned, sizeof(scanned));
-    say_cost(facts->scanned_bytes, facts->price_per_tb, cost, sizeof(cost));
+    say_cost(facts->cost_usd, cost, sizeof(cost));
     if (run_source((struct run *)r) != NULL) {
         snprintf(rows, sizeof(rows), "%lld row%s", (long long)o->n_rows, o->n_rows == 1 ? "" : "s");
     } else if (run_row_count(r) >= 0) {

@@ -39,10 +39,9 @@ static bool check(const struct settings *s, const struct sql_text *sql, struct f
 static void fill_place(struct spoke *spoke, struct query_request *q)
 {
     const struct settings *s = spoke_settings(spoke);
-    const struct workgroup_facts *w = spoke_workgroup(spoke);
     struct span encryption = settings_text(s, SETTING_S3_OUTPUT_ENC_OPTION);
 
-    if (w->is_known && (w->is_enforced || w->has_managed_results)) {
+    if (!spoke_may_place_results(spoke)) {
         return;
     }
     q->output_location = settings_text(s, SETTING_S3_OUTPUT_LOCATION);
@@ -71,6 +70,7 @@ static bool start(struct run *r, const struct run_request *request, struct span 
         .poll_max_ms = (unsigned)settings_int(s, SETTING_MAX_POLL_INTERVAL, 0),
         .deadline_steady_ms = most > 0 ? clock->steady_ms(clock) + most : 0,
         .scanned_bytes_max = settings_int(s, SETTING_MAX_BYTES_SCANNED, 0),
+        .notices = request->notices,
     };
     struct query_request q = {
         .sql = sql,
@@ -110,8 +110,7 @@ static bool open_rows(struct run *r, const struct run_request *request, struct f
 {
     const struct settings *s = spoke_settings(request->spoke);
     const struct workgroup_facts *w = spoke_workgroup(request->spoke);
-    struct span owner = settings_text(s, SETTING_EXPECTED_BUCKET_OWNER),
-                fetcher = settings_text(s, SETTING_RESULT_FETCHER);
+    struct span fetcher = settings_text(s, SETTING_RESULT_FETCHER);
     struct result_request q = {
         .athena = spoke_athena(request->spoke),
         .s3 = spoke_s3(request->spoke),
@@ -121,16 +120,13 @@ static bool open_rows(struct run *r, const struct run_request *request, struct f
                    : span_equal_nocase(fetcher, SPAN("GetQueryResults")) ? FETCH_API
                                                                          : FETCH_AUTO,
         .page_rows = (unsigned)settings_int(s, SETTING_ROWS_TO_FETCH_PER_BLOCK, 0),
-        .expected_owner = owner,
+        .expected_owner = spoke_result_owner(request->spoke),
         .requester_pays = w->requester_pays,
         .memory_ceiling = (size_t)settings_int(s, SETTING_MEMORY_CEILING, 0),
         .row_bytes_max = (size_t)settings_int(s, SETTING_MAX_ROW_BYTES, 0),
         .notices = request->notices,
     };
 
-    if (span_is_null(owner) && !(w->is_known && w->is_enforced)) {
-        q.expected_owner = given(spoke_identity(request->spoke)->account);
-    }
     return result_open(&q, &r->result, f);
 }
 
@@ -139,15 +135,16 @@ static void fill_facts(struct run_facts *facts, const struct run *r, const struc
     if (facts == NULL) {
         return;
     }
-    *facts = (struct run_facts){ .price_per_tb = 5 };
+    double price = 5;
+    *facts = (struct run_facts){ .cost_usd = 0 };
     span_to_c(span_of(spoke_identity(spoke)->account), facts->account, sizeof(facts->account));
-    (void)number_parse_double(settings_text(spoke_settings(spoke), SETTING_PRICE_PER_TB),
-                              &facts->price_per_tb);
+    (void)number_parse_double(settings_text(spoke_settings(spoke), SETTING_PRICE_PER_TB), &price);
     if (r->execution != NULL) {
         span_to_c(span_of(r->execution->query_id), facts->query_id, sizeof(facts->query_id));
         facts->scanned_bytes = r->execution->scanned_bytes;
         facts->total_ms = r->execution->total_ms;
         facts->is_reused = r->execution->reused;
+        facts->cost_usd = execution_cost(r->execution, price);
     }
 }
 

@@ -25,7 +25,7 @@ struct run_facts {
     char query_id[64], account[16];
     int64_t scanned_bytes, total_ms;
     bool is_reused;
-    double price_per_tb;
+    double cost_usd;           /* an estimate */
 };
 
 /* Runs it to its end. *out: rows not read yet; run_close it. facts (may be NULL) is filled in any

@@ -171,12 +171,9 @@ void say_bytes(int64_t bytes, char *to, size_t room)
     snprintf(to, room, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }
 
-void say_cost(int64_t bytes, double price_per_tb, char *to, size_t room)
+void say_cost(double cost, char *to, size_t room)
 {
-    enum { BILLED_LEAST = 10 * 1024 * 1024 };
-    int64_t billed = bytes > 0 && bytes < BILLED_LEAST ? BILLED_LEAST : bytes;
-
-    snprintf(to, room, "%.6f", (double)billed / 1099511627776.0 * price_per_tb);
+    snprintf(to, room, "%.6f", cost);
 }
 
 void table_begin(struct table *t, const char *const *names)

@@ -26,9 +26,8 @@ MUST_USE bool say_indent(struct span json, struct buf *out, struct fault *f);
 
 /* "1.4 GB"; binary units as AWS bills them. */
 void say_bytes(int64_t bytes, char *to, size_t room);
-/* What scanning costs at a price per terabyte; ten megabytes at least are billed when anything is
- * scanned. "0.000048" */
-void say_cost(int64_t bytes, double price_per_tb, char *to, size_t room);
+/* "0.000048" */
+void say_cost(double cost, char *to, size_t room);
 
 /* A table that is held until it is printed. */
 struct table {

@@ -23,6 +23,7 @@ struct workgroup_facts {
     bool is_disabled, is_enforced, has_managed_results, requester_pays, has_access_grants;
     int64_t bytes_cutoff;          /* 0 = none */
     char output_location[1024];
+    char expected_owner[16];       /* of the bucket of output_location; "" = not checked */
     char engine_version[64];       /* "Athena engine version 3" */
 };
 
@@ -61,6 +62,10 @@ struct execution {
     char encryption[16];
 };
 
+/* What an execution that has ended cost, an estimate, at that price for a tebibyte: whole
+   mebibytes, ten at least; nothing when nothing was scanned, for a reused result and for a query
+   that failed. */
+double execution_cost(struct execution *e, double price_per_tb);
 void execution_take(struct execution *e);
 void execution_drop(struct execution *e);
 
@@ -86,6 +91,7 @@ struct query_settings {
     unsigned poll_growth_percent;
     int64_t deadline_steady_ms;    /* SQL_ATTR_QUERY_TIMEOUT; 0 = none */
     int64_t scanned_bytes_max;     /* MaxBytesScanned: stop and say so; 0 = none */
+    struct notices *notices;       /* told of a query that ended above it; may be NULL */
 };
 
 enum query_step { QUERY_STEP_WAIT, QUERY_STEP_DONE, QUERY_STEP_FAULT };
@@ -97,13 +103,14 @@ MUST_USE bool query_start(const struct query_settings *settings,
                           struct query **out, struct fault *f);
 MUST_USE bool execution_new(struct execution **out, struct fault *f);
 /* Does what can be done now. WAIT: look again after *wait_ms (wait on execution->cancel). DONE:
-   succeeded, execution is filled. FAULT: failed, cancelled, timed out: f says which; what was
-   running was stopped and the stop confirmed. */
+   succeeded, execution is filled; also when a cancel or time-out came too late to stop it. FAULT:
+   failed, cancelled, timed out: f says which; what was running was stopped and the stop confirmed,
+   or f says that it was not. */
 enum query_step query_step(struct query *q, int64_t *wait_ms, struct fault *f);
 /* while (step) wait. */
 MUST_USE bool query_wait(struct query *q, struct fault *f);
-/* Stops it if it still runs (confirmed, bounded to some seconds) and frees the machine. Cannot
-   fail. */
+/* Stops it if it still runs (confirmed, bounded to some seconds; else the log says so) and frees
+   the machine. Cannot fail. */
 void query_close(struct query *q);
 /* What is known of a query that ran before, started by whomever. False unless it has succeeded: not
    known, still running (FAULT_UNSUPPORTED), failed. Nothing is ever stopped by this. */
@@ -114,8 +121,10 @@ MUST_USE bool execution_look_up(struct execution *e, struct aws_client *client,
    finished. */
 void execution_cancel(struct execution *e, struct aws_client *client);
 
-/* One page of GetQueryResults; the arena holds cells and columns. cells is row-major n_rows x
-   n_columns, short rows filled with NO_SPAN; n_in_row tells how many data each row really had. */
+/* One page of GetQueryResults. A page of more bytes than an answer may have is asked for again with
+   half as many rows, down to one; rows_max tells how many it was in the end. The arena holds cells
+   and columns. cells is row-major n_rows x n_columns, short rows filled with NO_SPAN; n_in_row
+   tells how many data each row really had. */
 struct results_page {
     struct athena_columns columns;
     unsigned n_rows, n_columns;
@@ -124,6 +133,7 @@ struct results_page {
     bool has_update_count;
     int64_t update_count;
     struct span next_token; /* NO_SPAN = last page */
+    unsigned rows_max;      /* what the next page should ask for */
 };
 MUST_USE bool athena_get_results(struct aws_client *c, struct span query_id, struct span next_token,
                                  unsigned rows_max, const struct aws_bounds *bounds,

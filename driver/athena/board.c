@@ -87,7 +87,9 @@ enum board_answer board_take(struct query_board *b, struct board_seat *seat)
     if (seat->has_answer) {
         seat->has_answer = false;
         seat->heard = seat->news;
-        answer = query_is_final(seat->heard.state) ? BOARD_OVER : BOARD_RUNNING;
+        answer = seat->heard.is_throttled                ? BOARD_THROTTLED
+                 : query_is_final(seat->heard.state) ? BOARD_OVER
+                                                     : BOARD_RUNNING;
     } else if (seat->is_asked) {
         answer = BOARD_WAIT;
     }
@@ -165,7 +167,10 @@ static struct board_seat *seat_of(struct query_board *b, struct span query_id)
     return NULL;
 }
 
-static void tell(struct query_board *b, const struct asked *asked, const struct json *answer)
+/* Who asked hears of a failed call by its fault. The others hear of throttling, which is theirs
+   too; after any other failure they ask again, together. */
+static void tell(struct query_board *b, const struct asked *asked, const struct json *answer,
+                 const struct fault *f)
 {
     const struct json *found = json_member(answer, "QueryExecutions");
 
@@ -177,14 +182,19 @@ static void tell(struct query_board *b, const struct asked *asked, const struct 
             s->has_answer = true;
             s->news =
                 (struct board_news){ query_call_state(x),
-                                     json_int(json_path(x, "Statistics.DataScannedInBytes"), 0) };
+                                     json_int(json_path(x, "Statistics.DataScannedInBytes"), 0),
+                                     false };
         }
     }
     for (unsigned i = 0; i < asked->n; i++) {
         struct board_seat *s = seat_of(b, span_of(asked->ids[i]));
         if (s != NULL) {
             s->is_asked = false;
-            s->is_alone = !s->has_answer;
+            s->is_alone = answer != NULL && !s->has_answer;
+            if (f != NULL && f->kind == FAULT_THROTTLED && i > 0) {
+                s->has_answer = true;
+                s->news = (struct board_news){ .is_throttled = true };
+            }
         }
     }
     lock_give(&b->lock);
@@ -198,7 +208,7 @@ bool board_look(struct query_board *b, struct board_seat *seat, struct aws_clien
 
     collect(b, seat, now_ms, &asked);
     bool ok = call(c, &asked, bounds, &answer, f);
-    tell(b, &asked, answer);
+    tell(b, &asked, answer, ok ? NULL : f);
     json_free(answer);
     if (ok || f->kind == FAULT_CANCELLED || f->kind == FAULT_TIMEOUT ||
         f->kind == FAULT_THROTTLED || f->kind == FAULT_NETWORK || f->kind == FAULT_SERVICE) {

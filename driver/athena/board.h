@@ -11,6 +11,7 @@ enum { BOARD_MANY = 8 /* that wait, before looks are shared */, BOARD_IDS_MAX = 
 struct board_news {
     enum query_state state;
     int64_t scanned_bytes;
+    bool is_throttled;         /* nothing was learnt: the service wants fewer calls */
 };
 
 /* A query's place; belongs to the query, guarded by the board's lock while it sits. */
@@ -28,6 +29,7 @@ struct board_seat {
 enum board_answer {
     BOARD_NOTHING, /* nobody has looked: board_look when there are many, else a look of one's own */
     BOARD_WAIT,    /* a look is on its way */
+    BOARD_THROTTLED, /* the look was throttled: what a throttled look of one's own would mean */
     BOARD_RUNNING, /* it runs: seat->heard tells how far */
     BOARD_OVER,    /* it has ended: a look of one's own tells the rest */
 };

@@ -19,6 +19,19 @@ bool execution_new(struct execution **out, struct fault *f)
     return true;
 }
 
+double execution_cost(struct execution *e, double price_per_tb)
+{
+    static const double tebibyte_mib = 1024.0 * 1024.0;
+    const int64_t mebibyte = 1024 * 1024, least_mib = 10;
+
+    lock_take(&e->lock);
+    bool is_free = e->reused || e->state == QUERY_FAILED || e->scanned_bytes <= 0;
+    int64_t mib = is_free ? 0 : (e->scanned_bytes - 1) / mebibyte + 1;
+    lock_give(&e->lock);
+    mib = !is_free && mib < least_mib ? least_mib : mib;
+    return (double)mib / tebibyte_mib * price_per_tb;
+}
+
 void execution_take(struct execution *e)
 {
     lock_take(&e->lock);

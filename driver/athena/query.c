@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "athena/board.h"
 #include "athena/failure.h"
-#include "athena/query_call.h"
+#include "athena/query_machine.h"
 #include "base/digest.h"
+#include "base/log.h"
 
 enum {
     FIRST_POLL_MS = 50,
@@ -15,44 +15,10 @@ enum {
     POLL_PERCENT = 5,         /* of the time already elapsed */
     SLOW_MAX = 16,            /* how much throttling may stretch the rhythm */
     LOST_LOOKS_MAX = 5,       /* looks in a row that may fail below HTTP or with 5xx */
-    LIMIT_WAIT_MS = 1000,     /* the account's query limit: first wait, doubled each time */
-    LIMIT_WAIT_MAX_MS = 10000,
-    LIMIT_TRIES_MAX = 60,     /* without a deadline: about nine minutes */
-    CONFIRM_LOOKS_MAX = 12,
     SHARED_LOOK_MS = 10       /* how soon to see whether a look by somebody else has come back */
 };
 
-enum phase { PHASE_STARTING, PHASE_RUNNING, PHASE_SUCCEEDED, PHASE_FAILED };
-
-struct query {
-    struct query_settings settings;
-    struct execution *execution;
-    struct buf body;
-    enum phase phase;
-    int64_t started_ms, next_ms; /* steady: of the start; of the next look or try */
-    int64_t pause_ms;            /* the last one, when poll_growth_percent is set */
-    unsigned slow, lost_looks, limit_tries;
-    struct board_seat seat;
-    struct fault outcome;        /* of PHASE_FAILED */
-};
-
-static int64_t now_ms(const struct query *q)
-{
-    return q->settings.clock->steady_ms(q->settings.clock);
-}
-
-static struct aws_bounds bounds_of(struct query *q)
-{
-    return (struct aws_bounds){ q->settings.deadline_steady_ms, &q->execution->cancel };
-}
-
-static struct span id_of(const struct query *q)
-{
-    return span_of(q->execution->query_id); /* written once, by us, before anybody reads it here */
-}
-
-/* ms, more or less by a fifth: queries started together must not stay together. */
-static int64_t jittered(int64_t ms)
+int64_t query_jittered(int64_t ms)
 {
     uint32_t bits = 0;
 
@@ -65,7 +31,7 @@ static int64_t jittered(int64_t ms)
 static int64_t poll_interval(struct query *q)
 {
     int64_t min = q->settings.poll_min_ms, max = q->settings.poll_max_ms;
-    int64_t ms = (now_ms(q) - q->started_ms) * POLL_PERCENT / 100;
+    int64_t ms = (query_now_ms(q) - q->started_ms) * POLL_PERCENT / 100;
     unsigned growth = q->settings.poll_growth_percent;
 
     if (growth > 0) {
@@ -73,189 +39,57 @@ static int64_t poll_interval(struct query *q)
     }
     ms = ms < min ? min : ms > max ? max : ms;
     q->pause_ms = ms;
-    return jittered(ms * q->slow);
+    return query_jittered(ms * q->slow);
 }
 
-/* Stopping */
-
-static void set_state(struct execution *e, enum query_state state)
+bool query_is_unwanted(struct query *q)
 {
-    lock_take(&e->lock);
-    e->state = state;
-    lock_give(&e->lock);
-}
-
-/* Whether the service says that it has ended. */
-static bool look_for_end(struct query *q, const struct aws_bounds *bounds)
-{
-    struct json *document = NULL;
-    struct fault ignored; /* the next look may do better */
-
-    if (!query_call_look(q->settings.client, id_of(q), bounds, &document, &ignored)) {
-        return false;
+    if (wake_is_raised(&q->execution->cancel)) {
+        fault_set(&q->outcome, FAULT_CANCELLED, "Query %s was cancelled and stopped.",
+                  q->execution->query_id);
+        return true;
     }
-    enum query_state state = query_call_state(json_member(document, "QueryExecution"));
-    json_free(document);
-    if (query_is_final(state)) {
-        set_state(q->execution, state);
+    if (q->settings.deadline_steady_ms != 0 && query_now_ms(q) >= q->settings.deadline_steady_ms) {
+        fault_set(&q->outcome, FAULT_TIMEOUT,
+                  "Query %s took longer than its time-out allows and was stopped.",
+                  q->execution->query_id);
+        return true;
     }
-    return query_is_final(state);
+    return false;
 }
 
-static bool claim_stop(struct execution *e)
+static bool is_above_limit(const struct query *q)
 {
-    lock_take(&e->lock);
-    bool is_mine = !e->is_stopped;
-    e->is_stopped = true;
-    lock_give(&e->lock);
-    return is_mine;
+    int64_t most = q->settings.scanned_bytes_max;
+
+    return most > 0 && q->execution->scanned_bytes > most;
 }
 
-/* Stops what runs and waits until the service confirms it; bounded in time and in looks. False: not
-   confirmed. */
-static bool stop_and_confirm(struct query *q)
+enum query_step query_succeed(struct query *q)
 {
-    struct aws_bounds bounds = { .deadline_steady_ms = now_ms(q) + QUERY_STOP_MS };
-    bool must_stop = claim_stop(q->execution);
-    struct wake nobody;
-    struct fault ignored;
-    bool is_over = false;
-
-    wake_init(&nobody);
-    for (int64_t looks = 0; !is_over && looks < CONFIRM_LOOKS_MAX &&
-         now_ms(q) < bounds.deadline_steady_ms; looks++) {
-        if (must_stop || looks == 4) { /* a stop that had no effect for so long is repeated */
-            must_stop = !query_call_stop(q->settings.client, id_of(q), &bounds, &ignored);
-        }
-        wake_wait(&nobody, looks == 0 ? 20 : looks < 6 ? 50 << looks : 1500);
-        is_over = look_for_end(q, &bounds);
+    if (is_above_limit(q)) {
+        notice_add(q->settings.notices, FAULT_WARNING,
+                   "Query %s scanned %lld bytes, more than MaxBytesScanned=%lld allows; it ended "
+                   "before it could be stopped.", q->execution->query_id,
+                   (long long)q->execution->scanned_bytes,
+                   (long long)q->settings.scanned_bytes_max);
     }
-    wake_done(&nobody);
-    return is_over;
+    q->phase = PHASE_SUCCEEDED;
+    board_rise(q->settings.board, &q->seat);
+    return QUERY_STEP_DONE;
 }
 
-static enum query_step fail(struct query *q, struct fault *f)
+enum query_step query_fail(struct query *q, struct fault *f)
 {
     q->phase = PHASE_FAILED;
     board_rise(q->settings.board, &q->seat);
     if (q->outcome.query_id[0] == '\0') {
-        span_to_c(id_of(q), q->outcome.query_id, sizeof(q->outcome.query_id));
+        span_to_c(query_id(q), q->outcome.query_id, sizeof(q->outcome.query_id));
     }
     if (f != NULL) {
         *f = q->outcome;
     }
     return QUERY_STEP_FAULT;
-}
-
-/* Ends a running query with a fault of ours, which is in q->outcome. */
-static enum query_step stop_and_fail(struct query *q, struct fault *f)
-{
-    if (!stop_and_confirm(q)) {
-        fault_note(&q->outcome,
-                   "The stop of query %s was sent, but not confirmed within %d seconds; "
-                   "it may still run.",
-                   q->execution->query_id, QUERY_STOP_MS / 1000);
-    }
-    return fail(q, f);
-}
-
-/* Starting */
-
-static void note_started(struct query *q, const char id[64])
-{
-    struct execution *e = q->execution;
-
-    lock_take(&e->lock);
-    memcpy(e->query_id, id, sizeof(e->query_id));
-    e->is_started = true;
-    e->state = QUERY_QUEUED;
-    lock_give(&e->lock);
-    q->phase = PHASE_RUNNING;
-    q->started_ms = now_ms(q);
-    q->next_ms = q->started_ms + q->settings.first_poll_ms;
-    board_sit(q->settings.board, &q->seat, span_of(id));
-    board_plan(q->settings.board, &q->seat, q->next_ms, 0);
-}
-
-/* Whether the request may have arrived although no answer did. */
-static bool may_have_started(const struct fault *f)
-{
-    if (f->hop == HOP_BASE || f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER) {
-        return false; /* it was the credentials that could not be had: nothing was sent */
-    }
-    return f->kind == FAULT_CANCELLED || f->kind == FAULT_TIMEOUT ||
-           (f->kind == FAULT_NETWORK && strcmp(f->code, HTTP_FAILED_NAME) != 0 &&
-            strcmp(f->code, HTTP_FAILED_CONNECT) != 0 &&
-            strcmp(f->code, HTTP_FAILED_CERTIFICATE) != 0);
-}
-
-/* The answer was lost: the same token tells the id of what the first request may have started, and
-   that is stopped. */
-static void stop_what_was_started(struct query *q)
-{
-    struct aws_bounds bounds = { .deadline_steady_ms = now_ms(q) + QUERY_STOP_MS };
-    struct fault ignored;
-    char id[64];
-
-    if (!query_call_start(q->settings.client, buf_span(&q->body), &bounds, id, &ignored)) {
-        return;
-    }
-    note_started(q, id);
-    (void)stop_and_confirm(q);
-}
-
-static bool is_query_limit(const struct fault *f)
-{
-    return f->kind == FAULT_THROTTLED && strcmp(f->code, "CONCURRENT_QUERY_LIMIT_EXCEEDED") == 0;
-}
-
-static bool wait_for_room(struct query *q)
-{
-    int64_t wait = (int64_t)LIMIT_WAIT_MS << (q->limit_tries < 4 ? q->limit_tries : 4);
-
-    wait = wait > LIMIT_WAIT_MAX_MS ? LIMIT_WAIT_MAX_MS : wait;
-    q->next_ms = now_ms(q) + jittered(wait);
-    q->limit_tries++;
-    return q->settings.deadline_steady_ms != 0 ? q->next_ms < q->settings.deadline_steady_ms
-                                               : q->limit_tries <= LIMIT_TRIES_MAX;
-}
-
-/* What the time was spent on that is now over. */
-static void say_full(struct query *q)
-{
-    if (q->limit_tries > 0 &&
-        (q->outcome.kind == FAULT_TIMEOUT || q->outcome.kind == FAULT_CANCELLED)) {
-        fault_note(&q->outcome,
-                   "The service had refused to start it %u times, because as many queries ran as "
-                   "the account's limit allows "
-                   "(CONCURRENT_QUERY_LIMIT_EXCEEDED).",
-                   q->limit_tries);
-    }
-}
-
-/* One try to start. False with q->outcome set; true: it runs, or is to be tried again at
-   next_ms. */
-static bool start_once(struct query *q)
-{
-    struct aws_bounds bounds = bounds_of(q);
-    char id[64] = "";
-
-    if (wake_is_raised(&q->execution->cancel)) {
-        return fault_set(&q->outcome, FAULT_CANCELLED,
-                         "The query was cancelled before it was started.");
-    }
-    if (query_call_start(q->settings.client, buf_span(&q->body), &bounds, id, &q->outcome)) {
-        note_started(q, id);
-        return true;
-    }
-    if (is_query_limit(&q->outcome) && wait_for_room(q)) {
-        return true;
-    }
-    if (may_have_started(&q->outcome)) {
-        stop_what_was_started(q);
-    }
-    say_full(q);
-    return false;
 }
 
 static void set_defaults(struct query_settings *s)
@@ -296,10 +130,10 @@ bool query_start(const struct query_settings *settings, const struct query_reque
     lock_take(&execution->lock);
     memcpy(execution->token, token, sizeof(token));
     lock_give(&execution->lock);
-    if (!start_once(q)) {
+    if (!query_start_once(q)) {
         if (f != NULL) {
             *f = q->outcome;
-            span_to_c(id_of(q), f->query_id, sizeof(f->query_id));
+            span_to_c(query_id(q), f->query_id, sizeof(f->query_id));
         }
         query_free(q);
         return false;
@@ -320,19 +154,17 @@ static enum query_step end_badly(struct query *q, const struct json *x, enum que
                            .is_cancelled = state == QUERY_CANCELLED };
 
     failure_explain(&why, q->execution->query_id, &q->outcome);
-    return fail(q, f);
+    return query_fail(q, f);
 }
 
 static bool has_scanned_too_much(struct query *q)
 {
-    int64_t scanned = q->execution->scanned_bytes;
-
-    if (q->settings.scanned_bytes_max <= 0 || scanned <= q->settings.scanned_bytes_max) {
+    if (!is_above_limit(q)) {
         return false;
     }
-    fault_set(&q->outcome, FAULT_CEILING,
+    fault_set(&q->outcome, FAULT_QUERY,
               "Query %s had scanned %lld bytes, more than MaxBytesScanned=%lld allows, and "
-              "was stopped.", q->execution->query_id, (long long)scanned,
+              "was stopped.", q->execution->query_id, (long long)q->execution->scanned_bytes,
               (long long)q->settings.scanned_bytes_max);
     return true;
 }
@@ -343,7 +175,7 @@ static enum query_step go_on(struct query *q)
     q->lost_looks = 0;
     q->slow = q->slow > 1 ? q->slow / 2 : 1;
     int64_t interval = poll_interval(q);
-    q->next_ms = now_ms(q) + interval;
+    q->next_ms = query_now_ms(q) + interval;
     board_plan(q->settings.board, &q->seat, q->next_ms, interval / 4);
     return QUERY_STEP_WAIT;
 }
@@ -355,34 +187,15 @@ static enum query_step judge(struct query *q, const struct json *x, struct fault
 
     execution_fill(q->execution, x, state);
     if (state == QUERY_SUCCEEDED) {
-        q->phase = PHASE_SUCCEEDED;
-        board_rise(q->settings.board, &q->seat);
-        return QUERY_STEP_DONE;
+        return query_succeed(q);
     }
     if (query_is_final(state)) {
         return end_badly(q, x, state, f);
     }
     if (has_scanned_too_much(q)) {
-        return stop_and_fail(q, f);
+        return query_stop_and_fail(q, f);
     }
     return go_on(q);
-}
-
-/* Whether somebody lost interest; q->outcome says who. */
-static bool is_unwanted(struct query *q)
-{
-    if (wake_is_raised(&q->execution->cancel)) {
-        fault_set(&q->outcome, FAULT_CANCELLED, "Query %s was cancelled and stopped.",
-                  q->execution->query_id);
-        return true;
-    }
-    if (q->settings.deadline_steady_ms != 0 && now_ms(q) >= q->settings.deadline_steady_ms) {
-        fault_set(&q->outcome, FAULT_TIMEOUT,
-                  "Query %s took longer than its time-out allows and was stopped.",
-                  q->execution->query_id);
-        return true;
-    }
-    return false;
 }
 
 /* A look that failed: throttling slows the rhythm, a gap in the network is bridged, anything else
@@ -391,25 +204,25 @@ static enum query_step look_failed(struct query *q, struct fault *f)
 {
     enum fault_kind kind = q->outcome.kind;
 
-    if (is_unwanted(q)) {
-        return stop_and_fail(q, f);
+    if (query_is_unwanted(q)) {
+        return query_stop_and_fail(q, f);
     }
     if (kind == FAULT_THROTTLED) {
         q->slow = q->slow < SLOW_MAX ? q->slow * 2 : SLOW_MAX;
     } else if ((kind != FAULT_NETWORK && kind != FAULT_SERVICE) ||
                ++q->lost_looks >= LOST_LOOKS_MAX) {
-        return stop_and_fail(q, f);
+        return query_stop_and_fail(q, f);
     }
-    q->next_ms = now_ms(q) + poll_interval(q);
+    q->next_ms = query_now_ms(q) + poll_interval(q);
     return QUERY_STEP_WAIT;
 }
 
 static enum query_step look(struct query *q, struct fault *f)
 {
-    struct aws_bounds bounds = bounds_of(q);
+    struct aws_bounds bounds = query_bounds(q);
     struct json *document = NULL;
 
-    if (!query_call_look(q->settings.client, id_of(q), &bounds, &document, &q->outcome)) {
+    if (!query_call_look(q->settings.client, query_id(q), &bounds, &document, &q->outcome)) {
         return look_failed(q, f);
     }
     if (span_is_null(json_text(json_path(document, "QueryExecution.Status.State")))) {
@@ -432,69 +245,25 @@ static enum query_step hear(struct query *q, struct fault *f)
     e->state = q->seat.heard.state;
     e->scanned_bytes = q->seat.heard.scanned_bytes;
     lock_give(&e->lock);
-    return has_scanned_too_much(q) ? stop_and_fail(q, f) : go_on(q);
+    return has_scanned_too_much(q) ? query_stop_and_fail(q, f) : go_on(q);
 }
 
 /* A look for all that are due; what it tells of this query is heard at once. */
 static enum query_step look_together(struct query *q, struct fault *f)
 {
-    struct aws_bounds bounds = bounds_of(q);
+    struct aws_bounds bounds = query_bounds(q);
 
     fault_clear(&q->outcome);
-    if (!board_look(q->settings.board, &q->seat, q->settings.client, now_ms(q), &bounds,
+    if (!board_look(q->settings.board, &q->seat, q->settings.client, query_now_ms(q), &bounds,
                     &q->outcome)) {
         return look_failed(q, f);
     }
     return board_take(q->settings.board, &q->seat) == BOARD_RUNNING ? hear(q, f) : look(q, f);
 }
 
-static enum query_step step_starting(struct query *q, struct fault *f)
-{
-    if (is_unwanted(q)) { /* every try so far was refused: nothing runs */
-        fault_set(&q->outcome, q->outcome.kind,
-                  q->outcome.kind == FAULT_TIMEOUT
-                      ? "The query could not be started before its time-out."
-                      : "The query was cancelled before it was started.");
-        say_full(q);
-        return fail(q, f);
-    }
-    if (now_ms(q) >= q->next_ms && !start_once(q)) {
-        return fail(q, f);
-    }
-    return QUERY_STEP_WAIT;
-}
-
-static enum query_step step_running(struct query *q, struct fault *f)
-{
-    const struct poll_bucket_ops *bucket = q->settings.bucket;
-
-    if (is_unwanted(q)) {
-        return stop_and_fail(q, f);
-    }
-    if (now_ms(q) < q->next_ms) {
-        return QUERY_STEP_WAIT;
-    }
-    enum board_answer answer = board_take(q->settings.board, &q->seat);
-    if (answer == BOARD_RUNNING) {
-        return hear(q, f);
-    }
-    if (answer == BOARD_WAIT) {
-        q->next_ms = now_ms(q) + SHARED_LOOK_MS;
-        return QUERY_STEP_WAIT;
-    }
-    int64_t asked_to_wait = bucket != NULL ? bucket->ask(bucket->context, now_ms(q)) : 0;
-    if (asked_to_wait > 0) {
-        q->next_ms = now_ms(q) + asked_to_wait;
-        return QUERY_STEP_WAIT;
-    }
-    return answer == BOARD_NOTHING && board_is_busy(q->settings.board, &q->seat)
-               ? look_together(q, f)
-               : look(q, f);
-}
-
 static int64_t until_next(const struct query *q)
 {
-    int64_t now = now_ms(q), until = q->next_ms;
+    int64_t now = query_now_ms(q), until = q->next_ms;
 
     if (q->settings.deadline_steady_ms != 0 && q->settings.deadline_steady_ms < until) {
         until = q->settings.deadline_steady_ms;
@@ -502,12 +271,51 @@ static int64_t until_next(const struct query *q)
     return until > now ? until - now : 0;
 }
 
+static enum query_step step_starting(struct query *q, struct fault *f)
+{
+    bool is_due = until_next(q) == 0 || wake_is_raised(&q->execution->cancel);
+
+    return is_due && !query_start_once(q) ? query_fail(q, f) : QUERY_STEP_WAIT;
+}
+
+static enum query_step step_running(struct query *q, struct fault *f)
+{
+    const struct poll_bucket_ops *bucket = q->settings.bucket;
+
+    if (query_is_unwanted(q)) {
+        return query_stop_and_fail(q, f);
+    }
+    if (query_now_ms(q) < q->next_ms) {
+        return QUERY_STEP_WAIT;
+    }
+    enum board_answer answer = board_take(q->settings.board, &q->seat);
+    if (answer == BOARD_RUNNING) {
+        return hear(q, f);
+    }
+    if (answer == BOARD_THROTTLED) {
+        q->outcome.kind = FAULT_THROTTLED;
+        return look_failed(q, f);
+    }
+    if (answer == BOARD_WAIT) {
+        q->next_ms = query_now_ms(q) + SHARED_LOOK_MS;
+        return QUERY_STEP_WAIT;
+    }
+    int64_t asked_to_wait = bucket != NULL ? bucket->ask(bucket->context, query_now_ms(q)) : 0;
+    if (asked_to_wait > 0) {
+        q->next_ms = query_now_ms(q) + asked_to_wait;
+        return QUERY_STEP_WAIT;
+    }
+    return answer == BOARD_NOTHING && board_is_busy(q->settings.board, &q->seat)
+               ? look_together(q, f)
+               : look(q, f);
+}
+
 enum query_step query_step(struct query *q, int64_t *wait_ms, struct fault *f)
 {
     enum query_step step = QUERY_STEP_DONE;
 
     if (q->phase == PHASE_FAILED) {
-        return fail(q, f);
+        return query_fail(q, f);
     }
     if (q->phase == PHASE_STARTING) {
         step = step_starting(q, f);
@@ -534,8 +342,10 @@ void query_close(struct query *q)
     if (q == NULL) {
         return;
     }
-    if (q->phase == PHASE_RUNNING) {
-        (void)stop_and_confirm(q);
+    struct fault why;
+    if (q->phase == PHASE_RUNNING && query_stop(q, &why) == QUERY_RUNNING) {
+        log_line(LOG_WARN, "the stop of query %s was not confirmed; it may still run. %s",
+                 q->execution->query_id, why.text);
     }
     query_free(q);
 }

@@ -133,6 +133,9 @@ bool query_call_start(struct aws_client *c, struct span body, const struct aws_b
     } else {
         fault_set(f, FAULT_PROTOCOL,
                   "athena:StartQueryExecution answered without a QueryExecutionId.");
+        if (f != NULL) {
+            f->may_have_arrived = true;
+        }
     }
     json_free(answer);
     return ok;

@@ -27,7 +27,6 @@ static bool make_body(struct span query_id, struct span next_token, unsigned row
                       struct buf *out, struct fault *f)
 {
     struct json_writer w = { .out = out, .f = f };
-    unsigned n = rows_max == 0 || rows_max > ROWS_PER_PAGE_MAX ? ROWS_PER_PAGE_MAX : rows_max;
 
     json_open(&w, '{');
     json_string_member(&w, "QueryExecutionId", query_id);
@@ -35,7 +34,7 @@ static bool make_body(struct span query_id, struct span next_token, unsigned row
         json_string_member(&w, "NextToken", next_token);
     }
     json_name(&w, "MaxResults");
-    json_number(&w, n);
+    json_number(&w, rows_max);
     json_close(&w, '}');
     return json_done(&w);
 }
@@ -274,23 +273,61 @@ static bool read_page(struct span answer, struct arena *a, struct results_page *
     return ok;
 }
 
+static bool ask_for_page(struct aws_client *c, struct span query_id, struct span next_token,
+                         unsigned rows_max, const struct aws_bounds *bounds, struct buf *answer,
+                         struct fault *f)
+{
+    struct buf body = { 0 };
+    bool ok = make_body(query_id, next_token, rows_max, &body, f) &&
+              aws_json_call_raw(c, "GetQueryResults", buf_span(&body), bounds, answer, f);
+
+    buf_free(&body);
+    return ok;
+}
+
+/* Too large a page says nothing about its rows: fewer of them may do. */
+static bool ask_for_less(struct aws_client *c, struct span query_id, struct span next_token,
+                         unsigned *rows_max, const struct aws_bounds *bounds, struct buf *answer,
+                         struct fault *f)
+{
+    struct fault why;
+
+    fault_clear(&why);
+    while (!ask_for_page(c, query_id, next_token, *rows_max, bounds, answer, &why)) {
+        if (why.kind == FAULT_CEILING && *rows_max == 1) {
+            return fault_set(f, FAULT_CEILING,
+                             "A page of one row of athena:GetQueryResults is larger than %d MiB: "
+                             "no RowsToFetchPerBlock makes it smaller. ResultFetcher=S3 reads the "
+                             "result object instead, if the workgroup keeps one.",
+                             HTTP_BODY_DEFAULT / (1024 * 1024));
+        }
+        if (why.kind != FAULT_CEILING) {
+            if (f != NULL) {
+                *f = why;
+            }
+            failure_refine(f);
+            return false;
+        }
+        *rows_max /= 2;
+    }
+    return true;
+}
+
 bool athena_get_results(struct aws_client *c, struct span query_id, struct span next_token,
                         unsigned rows_max,
                         const struct aws_bounds *bounds, struct arena *arena,
                         struct results_page *out, struct fault *f)
 {
-    struct buf body = { 0 }, answer = { 0 };
-    bool ok = make_body(query_id, next_token, rows_max, &body, f);
+    unsigned n = rows_max == 0 || rows_max > ROWS_PER_PAGE_MAX ? ROWS_PER_PAGE_MAX : rows_max;
+    struct buf answer = { 0 };
+    bool ok = ask_for_less(c, query_id, next_token, &n, bounds, &answer, f) &&
+              read_page(buf_span(&answer), arena, out, f);
 
-    if (ok && !aws_json_call_raw(c, "GetQueryResults", buf_span(&body), bounds, &answer, f)) {
-        failure_refine(f);
-        ok = false;
-    }
-    ok = ok && read_page(buf_span(&answer), arena, out, f);
-    if (!ok && f != NULL) {
+    if (ok) {
+        out->rows_max = n;
+    } else if (f != NULL) {
         span_to_c(query_id, f->query_id, sizeof(f->query_id));
     }
     buf_free(&answer);
-    buf_free(&body);
     return ok;
 }

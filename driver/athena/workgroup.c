@@ -26,6 +26,8 @@ static void read_facts(const struct json *group, struct workgroup_facts *out)
     out->bytes_cutoff = json_int(json_member(configuration, "BytesScannedCutoffPerQuery"), 0);
     keep(json_text(json_path(configuration, "ResultConfiguration.OutputLocation")),
          out->output_location, sizeof(out->output_location));
+    keep(json_text(json_path(configuration, "ResultConfiguration.ExpectedBucketOwner")),
+         out->expected_owner, sizeof(out->expected_owner));
     keep(json_text(json_path(configuration, "EngineVersion.EffectiveEngineVersion")),
          out->engine_version, sizeof(out->engine_version));
 }

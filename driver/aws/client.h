@@ -23,7 +23,7 @@ struct aws_client {
     unsigned n_homes;
 };
 
-/* Fills in endpoint, time-outs and bounds. */
+/* Fills in endpoint, time-outs, bounds and the user agent; once a request. */
 void client_prepare(const struct aws_client *c, const struct endpoint *e,
                     const struct aws_bounds *bounds, struct http_request *q);
 /* Sends through the stack; a failure gets the call's action and hop. */

@@ -20,7 +20,8 @@ struct creds_cache {
     int64_t advisory_ms;
     int64_t quiet_until_steady_ms; /* back-off after a failed renewal */
     int64_t error_until_steady_ms; /* error is repeated until then */
-    struct fault error;
+    struct fault error;         /* of the last renewal, when has_error */
+    bool has_error;
     bool is_rejected;           /* a service refused the held key: renew now */
     bool is_renewing;
     struct wake idle;           /* raised while nobody renews */
@@ -84,6 +85,7 @@ static void hold(struct creds_cache *c, const struct creds *fresh, int64_t now)
     c->advisory_ms = advisory_window(c, lifetime);
     c->quiet_until_steady_ms = 0;
     c->error_until_steady_ms = 0;
+    c->has_error = false;
 }
 
 static enum need need_of(const struct creds_cache *c, int64_t now)
@@ -136,6 +138,10 @@ static void keep_quiet(struct creds_cache *c, int64_t now)
     c->quiet_until_steady_ms =
         now + CACHE_BACKOFF_MIN_MS +
         (int64_t)(random_part(c) * (CACHE_BACKOFF_MAX_MS - CACHE_BACKOFF_MIN_MS));
+    if (c->settings.is_session && c->quiet_until_steady_ms > c->expires_steady_ms) {
+        c->quiet_until_steady_ms =
+            now < c->expires_steady_ms ? c->expires_steady_ms : now + CACHE_ERROR_MS;
+    }
     c->is_rejected = false;
 }
 
@@ -167,6 +173,7 @@ static bool settle_failure(struct creds_cache *c, int64_t now, struct creds *out
     c->flight++;
     c->flight_failed = true;
     c->error = *f;
+    c->has_error = true;
     if (!c->has_creds) {
         c->error_until_steady_ms = kind == FAILURE_TRANSIENT ? 0 : now + CACHE_ERROR_MS;
         return false;
@@ -352,6 +359,19 @@ bool creds_cache_peek(struct creds_source *cache, struct creds *out)
 
     lock_take(&c->lock);
     bool has = c->has_creds && serve(c, out);
+    lock_give(&c->lock);
+    return has;
+}
+
+bool creds_cache_error(struct creds_source *cache, struct fault *out)
+{
+    struct creds_cache *c = (struct creds_cache *)cache;
+
+    lock_take(&c->lock);
+    bool has = c->has_creds && c->has_error;
+    if (has) {
+        *out = c->error;
+    }
     lock_give(&c->lock);
     return has;
 }

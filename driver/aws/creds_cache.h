@@ -16,6 +16,9 @@ enum {
 struct creds_cache_settings {
     const struct clock *clock;       /* NULL = the machine's */
     int64_t advisory_ms;             /* when to renew ahead; 0 = 5, 15 or 60 minutes, by lifetime */
+    /* A role's session is good for nothing once it is over: renewing is tried again every
+       CACHE_ERROR_MS then, whatever back-off was meant for the time before. */
+    bool is_session;
     double (*random)(void *context); /* 0 <= x < 1; NULL = the machine's */
     void *random_context;
 };
@@ -41,6 +44,9 @@ void creds_cache_share(struct creds_source *cache);
 /* A copy of what is held, expired or not, without asking the source. False when nothing is held. */
 bool creds_cache_peek(struct creds_source *cache, struct creds *out);
 void creds_cache_look(struct creds_source *cache, struct creds_cache_state *out);
+/* Why the last renewal failed, if what is held is older than that: it is used on, and whoever meets
+   its end wants to know. False when there was no failure since. */
+bool creds_cache_error(struct creds_source *cache, struct fault *out);
 /* Puts credentials in as if they had just been fetched. */
 void creds_cache_put(struct creds_source *cache, const struct creds *c);
 

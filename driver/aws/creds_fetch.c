@@ -81,6 +81,9 @@ bool creds_fetch(const struct creds_world *w, const struct creds_request *q,
     if (!take_url(what->url, &request, f)) {
         return false;
     }
+    if (w->user_agent[0] != 0) {
+        http_request_header(&request, "user-agent", span_of(w->user_agent));
+    }
     for (size_t i = 0; i < 4 && !span_is_null(what->headers[i].name); i++) {
         request.headers[request.n_headers++] = what->headers[i];
     }

@@ -162,30 +162,56 @@ static bool is_out_of_time(const struct creds_world *w, const struct creds_reque
     return false;
 }
 
+/* Looks without collecting it: as long as it is not collected, its number is nobody else's, and it
+   can be killed by it. */
+static bool has_ended(const struct program *p)
+{
+    siginfo_t info = { .si_pid = 0 };
+    int failed = waitid(P_PID, (id_t)p->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+
+    /* A host that collects children itself, or ignores SIGCHLD, leaves none to be found. */
+    return failed != 0 ? errno != EINTR : info.si_pid == p->pid;
+}
+
+static bool is_json(const struct buf *text)
+{
+    struct json *document = NULL;
+    bool ok = json_parse(buf_span(text), &document, NULL);
+
+    json_free(document);
+    return ok;
+}
+
+/* To the program's end and to the end of what it printed. What it left behind may keep the pipes
+   open: then its answer is over when it is whole and no more comes. */
 static bool read_both(const struct creds_world *w, const struct creds_request *q, struct program *p,
                       struct buf *out, struct buf *err, struct fault *f)
 {
     int64_t began_ms = clock_system()->steady_ms(clock_system());
 
-    while (p->out >= 0 || p->err >= 0) {
+    for (;;) {
         struct pollfd wait[2] = { { .fd = p->out, .events = POLLIN },
                                   { .fd = p->err, .events = POLLIN } };
+        bool is_over = has_ended(p); /* seen before reading: all it printed is in the pipes */
         int n = poll(wait, 2, PROCESS_SLICE_MS);
-        if (n > 0 && (wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
+        bool has_more = n > 0 && (wait[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+        if (has_more) {
             drain(&p->out, out);
         }
         if (n > 0 && (wait[1].revents & (POLLIN | POLLHUP | POLLERR)) != 0) {
             drain(&p->err, err);
         }
+        if (is_over && (p->out < 0 || (!has_more && is_json(out)))) {
+            return true;
+        }
         if (is_out_of_time(w, q, began_ms, f)) {
             return false;
         }
     }
-    return true;
 }
 
-/* The exit code; -1 when a signal ended it, or when the host program collects children itself and
-   its code is not to be had. */
+/* Collects the program, which has ended or is killed. The exit code; -1 when a signal ended it, 0
+   when its code is not to be had. */
 static int end(struct program *p, bool is_to_be_killed)
 {
     int status = 0;

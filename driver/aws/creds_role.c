@@ -100,6 +100,7 @@ bool creds_role_new(const struct creds_role_settings *settings, struct creds_sou
         .source = base,
         .clock = w->clock,
         .attempts_max = w->attempts_max,
+        .user_agent = span_of(w->user_agent),
         .hop = settings->hop,
     };
     if (!copy_texts(&self->arena, &self->role, f) || !sts_role_check(&self->role, f) ||

@@ -43,6 +43,7 @@ bool provide_web_identity(const struct creds_world *w, const struct creds_reques
         .transport = w->transport,
         .clock = w->clock,
         .attempts_max = w->attempts_max,
+        .user_agent = span_of(w->user_agent),
         .hop = HOP_BASE,
     };
     bool ok = read_token(w, id, &token, f);

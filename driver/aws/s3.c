@@ -38,20 +38,33 @@ static uint64_t header_number(const struct http_response *r, const char *name)
     return number_parse_u64(http_response_header(r, name), &n) ? n : 0;
 }
 
+/* Whether a part is the one that was asked for: "bytes 10-19/1234". */
+static bool is_asked_part(const struct s3_get *get, const struct http_response *r)
+{
+    struct span rest = http_response_header(r, "content-range");
+    struct span unit = span_next(&rest, ' '), first = span_next(&rest, '-');
+    struct span last = span_next(&rest, '/');
+    uint64_t from, to;
+
+    return span_equal_nocase(unit, SPAN("bytes")) && number_parse_u64(first, &from) &&
+           number_parse_u64(last, &to) && from == get->from && to <= get->to;
+}
+
 /* A whole object where a part was asked for is fine only if the part is the whole. */
 static bool honours_range(const struct s3_get *get, const struct http_response *r, struct fault *f)
 {
     uint64_t asked = get->to + (get->to != UINT64_MAX);
     bool is_whole = get->from == 0 && header_number(r, "content-length") <= asked;
+    struct span part = http_response_header(r, "content-range");
 
-    if (r->status == 206 || !has_range(get) || is_whole) {
+    if (r->status == 206 ? is_asked_part(get, r) : !has_range(get) || is_whole) {
         return true;
     }
     return fault_set(f, FAULT_PROTOCOL,
-                     "S3 sent the whole object s3://%.*s/%.*s where bytes from %llu "
-                     "on were asked for.",
-                     (int)get->bucket.len, get->bucket.at, (int)get->key.len, get->key.at,
-                     (unsigned long long)get->from);
+                     "S3 sent %s%.*s of s3://%.*s/%.*s where bytes from %llu on were asked for.",
+                     r->status == 206 ? "the part " : "the whole", (int)part.len,
+                     part.len > 0 ? part.at : "", (int)get->bucket.len, get->bucket.at,
+                     (int)get->key.len, get->key.at, (unsigned long long)get->from);
 }
 
 static bool checked_sink(void *context, struct span bytes, struct fault *f)

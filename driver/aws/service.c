@@ -29,7 +29,8 @@ static bool copy_settings(struct aws_client *c, struct fault *f)
 {
     struct aws_client_settings *s = &c->settings;
     return arena_copy(&c->arena, s->region, &s->region, f) &&
-           arena_copy(&c->arena, s->endpoint_override, &s->endpoint_override, f);
+           arena_copy(&c->arena, s->endpoint_override, &s->endpoint_override, f) &&
+           arena_copy(&c->arena, s->user_agent, &s->user_agent, f);
 }
 
 static bool resolve(struct aws_client *c, struct fault *f)
@@ -112,6 +113,9 @@ void client_prepare(const struct aws_client *c, const struct endpoint *e,
     q->port = e->port;
     q->connect_timeout_ms = c->settings.connect_timeout_ms;
     q->read_timeout_ms = c->settings.read_timeout_ms;
+    if (c->settings.user_agent.len > 0) {
+        http_request_header(q, "user-agent", c->settings.user_agent);
+    }
     if (bounds != NULL) {
         q->deadline_steady_ms = bounds->deadline_steady_ms;
         q->cancel = bounds->cancel;
@@ -159,6 +163,9 @@ bool client_refused(const struct aws_client *c, const struct http_request *q,
     aws_error_read(r, &e);
     aws_error_to_fault(&e, r->status, q->action, c->settings.hop, f);
     note_skew(r, f);
+    if (f != NULL) {
+        f->may_have_arrived = r->may_have_arrived;
+    }
     return false;
 }
 
@@ -207,6 +214,7 @@ static bool unreadable(const struct aws_client *c, const char *operation, const 
               service_signing_name(c->settings.service), operation, why->text);
     if (f != NULL) {
         f->hop = c->settings.hop;
+        f->may_have_arrived = true;
     }
     return false;
 }

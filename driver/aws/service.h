@@ -29,6 +29,7 @@ struct aws_client_settings {
     const struct clock *clock;      /* NULL = the machine's */
     unsigned attempts_max;          /* 0 = 3 */
     unsigned connect_timeout_ms, read_timeout_ms; /* 0 = the transport's */
+    struct span user_agent;         /* empty = the transport's */
     enum fault_hop hop;             /* named in faults */
 };
 

@@ -137,8 +137,9 @@ static bool fetch(const struct signed_http *s, const struct http_request *q,
     if (creds_get(s->source, &request, out, f)) {
         return true;
     }
-    if (f != NULL && f->hop == HOP_NONE) {
-        f->hop = HOP_BASE;
+    if (f != NULL) {
+        f->hop = f->hop == HOP_NONE ? HOP_BASE : f->hop;
+        f->may_have_arrived = false; /* that was another request */
     }
     return false;
 }

@@ -32,6 +32,7 @@ struct creds_world {
     bool may_run_process;
     enum world_http http;
     unsigned attempts_max;     /* 0 = 3 */
+    char user_agent[160];      /* of every request; empty = the transport's */
     char session_name[72];     /* for roles that name none */
     char token_code[16];       /* for profiles with mfa_serial; empty = refused */
 };

@@ -55,6 +55,9 @@ struct fault {
     int http_status;       /* 0 when no answer came */
     unsigned line, column; /* place in the SQL text as it was sent; 0 when unknown */
     bool is_expired_token; /* the credentials of this request are to be renewed */
+    /* the request, or an attempt before the last, went out and its answer was lost: the service may
+       have acted on it */
+    bool may_have_arrived;
     char code[64];         /* AWS error code, e.g. AccessDenied */
     char action[96];       /* e.g. sts:AssumeRole */
     char principal[320];

@@ -8,9 +8,9 @@ static bool recall(void *context, struct span key, int64_t max_age_ms, struct bu
     return spoke_recall(context, key, max_age_ms, out);
 }
 
-static void remember(void *context, struct span key, struct span value)
+static void remember(void *context, uint64_t generation, struct span key, struct span value)
 {
-    spoke_remember(context, key, value);
+    spoke_remember(context, generation, key, value);
 }
 
 const struct cache_ops *cache_of_process(void)
@@ -62,7 +62,7 @@ static void put(const struct metadata *m, char kind, const struct span *names, s
     struct fault f;
 
     if (key_of(m, kind, names, n, &key, &f))
-        m->cache->remember(m->cache_context, buf_span(&key), value);
+        m->cache->remember(m->cache_context, m->cache_generation, buf_span(&key), value);
     buf_free(&key);
 }
 

@@ -8,7 +8,8 @@
 /* Where they are kept; a test has its own. */
 struct cache_ops {
     bool (*recall)(void *context, struct span key, int64_t max_age_ms, struct buf *out);
-    void (*remember)(void *context, struct span key, struct span value);
+    /* generation: metadata.cache_generation */
+    void (*remember)(void *context, uint64_t generation, struct span key, struct span value);
 };
 /* The process's memory; its context is the spoke. */
 const struct cache_ops *cache_of_process(void);

@@ -7,6 +7,7 @@
 #include "catalog/links.h"
 #include "catalog/listing.h"
 #include "catalog/pages.h"
+#include "spoke/recall.h"
 
 static const struct metadata_calls real_calls = {
     .get_catalogs = glue_get_catalogs,
@@ -47,6 +48,7 @@ void metadata_of_spoke(struct spoke *spoke, const struct aws_bounds *bounds,
         .cache = cache_of_process(),
         .cache_context = spoke,
         .cache_ttl_ms = settings_int(t, SETTING_METADATA_CACHE_TTL, 0) * 1000,
+        .cache_generation = spoke_recall_generation(),
         .bounds = *bounds,
         .notices = notices,
         .arena = arena,

@@ -56,6 +56,7 @@ struct metadata {
     const struct cache_ops *cache; /* NULL: nothing is remembered */
     void *cache_context;
     int64_t cache_ttl_ms;
+    uint64_t cache_generation; /* of the moment before anybody was asked: see spoke/recall.h */
     bool is_fresh; /* ask the service, whatever is remembered */
     struct aws_bounds bounds;
     struct notices *notices;

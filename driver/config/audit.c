@@ -30,7 +30,7 @@ static bool is_own_file(int fd)
     struct stat st;
 
     return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
-           (st.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+           (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 bool audit_write(struct json_writer *w, const char *path, struct fault *f)
@@ -50,8 +50,8 @@ bool audit_write(struct json_writer *w, const char *path, struct fault *f)
         close(fd);
         return fault_set(f, FAULT_SETTING,
                          "AuditLog: %s must be a regular file of the user who runs the program, "
-                         "writable by nobody else.",
-                         path);
+                         "which nobody else may read or write: chmod 600 %s.",
+                         path, path);
     }
     struct span line = buf_span(w->out);
     ssize_t written = write(fd, line.at, line.len);

@@ -4,10 +4,12 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/number.h"
 #include "base/utf.h"
+#include "base/zone_file.h"
 
 /* One value on its way through a checker. */
 struct check {
@@ -226,23 +228,32 @@ static const char *check_path(struct check *c)
     return c->value.at[0] == '/' && is_between(c, c->value.len) ? NULL : "must be an absolute path";
 }
 
-static const char *check_zone(struct check *c)
+static bool is_zone_offset(struct span v)
 {
-    static const char *const rule = "must be UTC or an offset from -14:00 to +14:00, as +01:00";
-    struct span v = c->value;
     int64_t hours, minutes;
 
-    if (span_equal_nocase(v, SPAN("UTC")) || span_equal_nocase(v, SPAN("Z"))) {
+    return v.len == 6 && (v.at[0] == '+' || v.at[0] == '-') && v.at[3] == ':' &&
+           number_parse_i64(span_part(v, 1, 2), &hours) &&
+           number_parse_i64(span_part(v, 4, 2), &minutes) && hours >= 0 && minutes >= 0 &&
+           minutes < 60 && hours * 60 + minutes <= 14 * 60;
+}
+
+static const char *check_zone(struct check *c)
+{
+    if (span_equal_nocase(c->value, SPAN("UTC")) || span_equal_nocase(c->value, SPAN("Z"))) {
         *c->out = SPAN("UTC");
         return NULL;
     }
-    if (v.len != 6 || (v.at[0] != '+' && v.at[0] != '-') || v.at[3] != ':' ||
-        !number_parse_i64(span_part(v, 1, 2), &hours) ||
-        !number_parse_i64(span_part(v, 4, 2), &minutes)) {
-        return rule;
+    if (is_zone_offset(c->value)) {
+        return NULL;
     }
-    return hours >= 0 && minutes >= 0 && minutes < 60 && hours * 60 + minutes <= 14 * 60 ? NULL
-                                                                                         : rule;
+    int fd = zone_file_open(c->value);
+    if (fd < 0) {
+        return "must be UTC, an offset from -14:00 to +14:00, as +01:00, or the name of a zone in "
+               ZONE_DIRECTORY " (package tzdata), as Europe/Paris";
+    }
+    close(fd);
+    return NULL;
 }
 
 static const checker checkers[] = {

@@ -57,10 +57,21 @@ static SQLRETURN free_object(SQLSMALLINT kind, SQLHANDLE h)
     }
 }
 
+/* What another thread waits for in the statement is stopped: freeing does not wait it out. */
+static void stop_what_waits(SQLSMALLINT kind, SQLHANDLE h)
+{
+    struct handle *found = kind == SQL_HANDLE_STMT ? handle_check(h, kind) : NULL;
+
+    if (found != NULL && !handle_is_forked(found)) {
+        stmt_cancel_busy((struct stmt *)found);
+    }
+}
+
 SQLRETURN SQL_API SQLFreeHandle(SQLSMALLINT kind, SQLHANDLE h)
 {
     struct call c;
 
+    stop_what_waits(kind, h);
     if (!guard_enter(&c, FUNCTION_SQLFreeHandle, kind, h)) {
         return c.result;
     }

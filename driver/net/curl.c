@@ -17,7 +17,8 @@ enum {
     CHANNELS_IDLE_MAX = 32,
     CONNECTIONS_PER_CHANNEL = 4,
     CONNECT_TIMEOUT_MS = 10000,
-    READ_TIMEOUT_MS = 60000
+    READ_TIMEOUT_MS = 60000,
+    IDLE_MS = 120000 /* about as long as servers and proxies keep an unused connection */
 };
 
 /* Curl's own lock kinds that we share, and room for those it takes on its own. */
@@ -28,8 +29,9 @@ struct curl_http {
     pid_t pid;
     struct curl_options options;
     struct lock share_locks[SHARE_LOCKS];
+    unsigned idle_ms;
     struct lock lock; /* guards idle */
-    struct channel *idle;
+    struct channel *idle; /* the one used last first */
     unsigned n_idle;
 };
 
@@ -121,6 +123,38 @@ static struct channel *channel_new(struct fault *f)
     return NULL;
 }
 
+static void channels_free(struct channel *list)
+{
+    while (list != NULL) {
+        struct channel *next = list->next;
+        channel_free(list);
+        list = next;
+    }
+}
+
+static int64_t steady_now(void)
+{
+    return clock_system()->steady_ms(clock_system());
+}
+
+/* Cuts off what has been idle for too long: its other ends have gone, or soon will. The lock is
+   held; the caller frees the list without it. */
+static struct channel *cut_stale(struct curl_http *c)
+{
+    int64_t oldest = steady_now() - c->idle_ms;
+    struct channel **at = &c->idle, *stale;
+    unsigned n = 0;
+
+    while (*at != NULL && (*at)->idle_since_ms >= oldest) {
+        at = &(*at)->next;
+        n++;
+    }
+    stale = *at;
+    *at = NULL;
+    c->n_idle = n;
+    return stale;
+}
+
 /* An idle channel that talked to the same host last, else any, else a new one. */
 static struct channel *channel_take(struct curl_http *c, const struct http_request *q,
                                     struct fault *f)
@@ -128,6 +162,7 @@ static struct channel *channel_take(struct curl_http *c, const struct http_reque
     struct channel **at, **chosen;
 
     lock_take(&c->lock);
+    struct channel *stale = cut_stale(c);
     chosen = &c->idle;
     for (at = &c->idle; *at != NULL; at = &(*at)->next) {
         if (span_equal(span_of((*at)->host), q->host) && (*at)->port == q->port) {
@@ -142,6 +177,7 @@ static struct channel *channel_take(struct curl_http *c, const struct http_reque
         c->n_idle--;
     }
     lock_give(&c->lock);
+    channels_free(stale);
     return ch != NULL ? ch : channel_new(f);
 }
 
@@ -151,6 +187,7 @@ static void channel_give(struct curl_http *c, struct channel *ch, const struct h
     ch->port = q->port;
     curl_easy_reset(ch->easy); /* keeps no pointer to the request */
     lock_take(&c->lock);
+    ch->idle_since_ms = steady_now(); /* the list stays in its order */
     bool is_kept = c->n_idle < CHANNELS_IDLE_MAX;
     if (is_kept) {
         ch->next = c->idle;
@@ -182,13 +219,12 @@ static bool curl_send(struct http *h, const struct http_request *q, struct http_
     if (is_forked(c, f) || !http_request_is_plausible(q, f)) {
         return false;
     }
-    struct channel *ch = channel_take(c, q, f);
-    if (ch == NULL) {
-        return false;
-    }
     pipe_guard_enter(&guard);
-    bool ok = curl_transfer(&c->options, ch, q, r, f);
-    channel_give(c, ch, q);
+    struct channel *ch = channel_take(c, q, f);
+    bool ok = ch != NULL && curl_transfer(&c->options, ch, q, r, f);
+    if (ch != NULL) {
+        channel_give(c, ch, q);
+    }
     pipe_guard_leave(&guard);
     return ok;
 }
@@ -198,7 +234,6 @@ static void texts_free(struct curl_http *c)
     free(c->options.proxy);
     free(c->options.no_proxy);
     free(c->options.ca_file);
-    free(c->options.user_agent);
     secret_free(c->options.proxy_user);
     secret_free(c->options.proxy_password);
 }
@@ -214,11 +249,7 @@ static void curl_close(struct http *h)
         return;
     }
     pipe_guard_enter(&guard);
-    while (c->idle != NULL) {
-        struct channel *next = c->idle->next;
-        channel_free(c->idle);
-        c->idle = next;
-    }
+    channels_free(c->idle);
     if (c->options.share != NULL) {
         curl_share_cleanup(c->options.share);
     }
@@ -257,18 +288,16 @@ static struct span find_ca_file(const struct curl_settings *settings)
 
 static bool copy_settings(struct curl_http *c, const struct curl_settings *s)
 {
-    struct span agent = s->user_agent.len > 0 ? s->user_agent : SPAN("athena-odbc/" ATHENA_VERSION);
-
     c->options.proxy_port = s->proxy_port;
     c->options.connect_timeout_ms =
         s->connect_timeout_ms != 0 ? s->connect_timeout_ms : CONNECT_TIMEOUT_MS;
     c->options.read_timeout_ms = s->read_timeout_ms != 0 ? s->read_timeout_ms : READ_TIMEOUT_MS;
+    c->idle_ms = s->idle_ms != 0 ? s->idle_ms : IDLE_MS;
     return copy_text(s->proxy_host, &c->options.proxy) &&
            copy_text(s->proxy_user, &c->options.proxy_user) &&
            copy_text(s->proxy_password, &c->options.proxy_password) &&
            copy_text(s->no_proxy, &c->options.no_proxy) &&
-           copy_text(find_ca_file(s), &c->options.ca_file) &&
-           copy_text(agent, &c->options.user_agent);
+           copy_text(find_ca_file(s), &c->options.ca_file);
 }
 
 bool curl_http_new(const struct curl_settings *settings, struct http **out, struct fault *f)

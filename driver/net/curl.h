@@ -1,6 +1,6 @@
 /* The transport: libcurl, TLS 1.2 or newer, certificates always verified, redirects never followed.
-   One object may be used by many threads at once; connections and TLS sessions are shared between
-   all its users. */
+   A request without a user-agent header gets "athena-odbc/VERSION". One object may be used by many
+   threads at once; connections and TLS sessions are shared between all its users. */
 #ifndef NET_CURL_H
 #define NET_CURL_H
 
@@ -14,9 +14,10 @@ struct curl_settings {
     struct span proxy_user, proxy_password;
     struct span no_proxy;           /* comma list */
     struct span ca_file;            /* TrustedCerts: PEM file, used beside nothing else */
-    struct span user_agent;
     unsigned connect_timeout_ms;    /* default 10,000 */
     unsigned read_timeout_ms;       /* default 60,000: time without any byte */
+    /* default 120,000: a connection unused for longer is closed when the next request is sent */
+    unsigned idle_ms;
 };
 
 MUST_USE bool curl_http_new(const struct curl_settings *settings, struct http **out,

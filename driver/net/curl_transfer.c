@@ -221,7 +221,7 @@ static bool set_all(const struct curl_options *o, CURL *easy, struct transfer *t
     curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BYTES);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
     curl_easy_setopt(easy, CURLOPT_SHARE, o->share);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, o->user_agent);
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, "athena-odbc/" ATHENA_VERSION);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
@@ -356,6 +356,18 @@ static bool drive(const struct curl_options *o, struct channel *ch, struct trans
     return code == CURLE_OK ? true : explain(code, t, f);
 }
 
+/* Whether the request itself went out: a name looked up, a handshake or a proxy's tunnel is not it.
+ */
+static bool has_gone_out(CURL *easy)
+{
+    curl_off_t ready = 0;
+    long asked = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+    curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &asked);
+    return ready > 0 && asked > 0;
+}
+
 bool curl_transfer(const struct curl_options *o, struct channel *ch, const struct http_request *q,
                    struct http_response *r, struct fault *f)
 {
@@ -374,6 +386,9 @@ bool curl_transfer(const struct curl_options *o, struct channel *ch, const struc
             fault_memory(f);
         } else {
             ok = drive(o, ch, &t, f);
+            if (!ok && f != NULL) {
+                f->may_have_arrived = has_gone_out(ch->easy);
+            }
             curl_multi_remove_handle(ch->multi, ch->easy);
         }
     }

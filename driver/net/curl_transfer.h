@@ -15,12 +15,13 @@ struct channel {
     CURL *easy;
     char host[256]; /* of the last request: its connection is probably alive */
     unsigned port;
+    int64_t idle_since_ms; /* steady */
 };
 
 /* What every transfer of a transport has in common; texts are NULL when not set. */
 struct curl_options {
     CURLSH *share;
-    char *proxy, *proxy_user, *proxy_password, *no_proxy, *ca_file, *user_agent;
+    char *proxy, *proxy_user, *proxy_password, *no_proxy, *ca_file;
     unsigned proxy_port, connect_timeout_ms, read_timeout_ms;
 };
 

@@ -56,6 +56,7 @@ void http_response_reset(struct http_response *r)
     r->elapsed_ms = 0;
     r->signing_skew_ms = 0;
     r->attempts = 0;
+    r->may_have_arrived = false;
     arena_reset(&r->arena);
     buf_clear(&r->body);
 }

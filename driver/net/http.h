@@ -65,6 +65,7 @@ struct http_response {
     int64_t sent_wall_ms, elapsed_ms;
     int64_t signing_skew_ms; /* what was added to local time when the request was signed */
     unsigned attempts;       /* how many requests it took */
+    bool may_have_arrived;   /* an attempt before this answer may have been acted on: fault.h */
 };
 
 struct http {
@@ -74,7 +75,7 @@ struct http {
 struct http_ops {
     /* True when an answer came, whatever its status; false with f set when none did (network,
        timeout, cancel, ceiling). A FAULT_NETWORK carries one of the HTTP_FAILED_ names in its
-       code. */
+       code; may_have_arrived tells whether the request had gone out. */
     bool (*send)(struct http *h, const struct http_request *q, struct http_response *r,
                  struct fault *f);
     /* Frees h and what it owns. Accepts being called once, from any thread, when no send is

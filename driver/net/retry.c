@@ -25,6 +25,7 @@ struct attempt_state {
     size_t sunk_bytes;
     unsigned last_cost;
     bool has_repeated_now;
+    bool may_have_arrived; /* of an attempt so far, which was not answered or with a failure */
 };
 
 static double random_fraction(const struct retry_http *r)
@@ -178,6 +179,16 @@ static bool may_repeat(struct retry_http *r, struct attempt_state *state,
     return true;
 }
 
+/* f is the last attempt's failure, or is set already when time or patience ended between two. */
+static bool fail(const struct attempt_state *state, const struct fault *failure, struct fault *f)
+{
+    if (f != NULL) {
+        *f = failure != NULL ? *failure : *f;
+        f->may_have_arrived = state->may_have_arrived;
+    }
+    return false;
+}
+
 static bool retry_send(struct http *h, const struct http_request *q, struct http_response *answer,
                        struct fault *f)
 {
@@ -197,19 +208,15 @@ static bool retry_send(struct http *h, const struct http_request *q, struct http
         answer->attempts = attempt;
         enum retry_verdict verdict = ok ? judge_answer(r, q, answer) : judge_failure(&failure,
                                                                                      &state);
+        state.may_have_arrived |= ok ? answer->status >= 500 : failure.may_have_arrived;
         if (may_repeat(r, &state, verdict, attempt, answer, &is_over, f)) {
             continue;
-        }
-        if (is_over) {
-            return false;
         }
         if (ok && answer->status < 400) {
             quota_return(r, state.last_cost != 0 ? state.last_cost : 1);
         }
-        if (!ok && f != NULL) {
-            *f = failure;
-        }
-        return ok;
+        answer->may_have_arrived = state.may_have_arrived;
+        return (ok && !is_over) || fail(&state, is_over ? NULL : &failure, f);
     }
 }
 

@@ -27,8 +27,8 @@
    it back */
 #define SQL_ATTR_ATHENA_RESULT_OF         0x4011
 
-/* number: of the query executed last, an estimate: scanned bytes at PricePerTB, in millionths of
-   its currency */
+/* number: of the query executed last, an estimate: scanned bytes at PricePerTB for a tebibyte, in
+   millionths of its currency; whole mebibytes, ten at least; 0 for a reused result */
 #define SQL_ATTR_ATHENA_COST_MICROS       0x4012
 
 /* Of a connection: who is connected where. */

@@ -252,8 +252,8 @@ static SQLRETURN set_header_field(struct handle *h, const struct attribute *a,
     return desc_set_field(d, 0, a->field, wish->pointer, (struct text){ 0 });
 }
 
-/* For all statements of the connection, those to come included; one that cannot take it now keeps
-   what it has. */
+/* For all statements of the connection, those to come included; one that executes or has a cursor
+   open keeps what it has. */
 static SQLRETURN set_option(struct dbc *d, SQLINTEGER id, SQLULEN value)
 {
     SQLRETURN rc = apply_rule(&d->handle, attribute_find(HANDLE_STMT, id), &value);
@@ -264,9 +264,11 @@ static SQLRETURN set_option(struct dbc *d, SQLINTEGER id, SQLULEN value)
     d->option_values[id] = value;
     d->option_is_set[id] = true;
     for (struct handle *h = d->statements; h != NULL; h = h->next) {
+        struct stmt *s = (struct stmt *)h;
         latch_take(&h->latch);
-        (void)stmt_set_attribute((struct stmt *)h, id, (void *)(uintptr_t)value,
-                                 (struct text){ 0 });
+        if (!s->is_busy && s->state <= STMT_EXECUTED) {
+            (void)stmt_set_attribute(s, id, (void *)(uintptr_t)value, (struct text){ 0 });
+        }
         latch_give(&h->latch);
     }
     return SQL_SUCCESS;

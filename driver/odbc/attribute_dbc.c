@@ -10,12 +10,17 @@ static struct dbc *dbc_of(struct handle *h)
     return (struct dbc *)h;
 }
 
+static void put_name(struct dbc *d, char to[DBC_NAME_ROOM], struct span name)
+{
+    lock_take(&d->place_lock);
+    span_to_c(name, to, DBC_NAME_ROOM);
+    lock_give(&d->place_lock);
+}
+
 void dbc_reset_catalog(struct dbc *d)
 {
-    span_to_c(settings_text(&d->settings, SETTING_CATALOG), d->current_catalog,
-              sizeof(d->current_catalog));
-    span_to_c(settings_text(&d->settings, SETTING_SCHEMA), d->current_schema,
-              sizeof(d->current_schema));
+    put_name(d, d->current_catalog, settings_text(&d->settings, SETTING_CATALOG));
+    put_name(d, d->current_schema, settings_text(&d->settings, SETTING_SCHEMA));
     if (settings_flag(&d->settings, SETTING_READ_ONLY)) {
         d->access_mode = SQL_MODE_READ_ONLY;
     }
@@ -85,7 +90,7 @@ SQLRETURN attribute_reset_connection(struct handle *h, const struct wish *wish)
     return SQL_SUCCESS;
 }
 
-static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, size_t room,
+static SQLRETURN take_name(struct handle *h, const struct wish *wish, char to[DBC_NAME_ROOM],
                            enum state too_long)
 {
     struct arena arena = { 0 };
@@ -93,10 +98,10 @@ static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, 
     SQLRETURN rc = SQL_ERROR;
 
     if (text_take(h, wish->text, &arena, &name)) {
-        if (name.len == 0 || name.len >= room) {
-            rc = diag_post(h, too_long, "A name has 1 to %zu bytes.", room - 1);
+        if (name.len == 0 || name.len >= DBC_NAME_ROOM) {
+            rc = diag_post(h, too_long, "A name has 1 to %d bytes.", DBC_NAME_ROOM - 1);
         } else {
-            span_to_c(name, to, room);
+            put_name(dbc_of(h), to, name);
             rc = SQL_SUCCESS;
         }
     }
@@ -106,14 +111,12 @@ static SQLRETURN take_name(struct handle *h, const struct wish *wish, char *to, 
 
 SQLRETURN attribute_set_current_catalog(struct handle *h, const struct wish *wish)
 {
-    return take_name(h, wish, dbc_of(h)->current_catalog, sizeof(dbc_of(h)->current_catalog),
-                     STATE_3D000);
+    return take_name(h, wish, dbc_of(h)->current_catalog, STATE_3D000);
 }
 
 SQLRETURN attribute_set_current_schema(struct handle *h, const struct wish *wish)
 {
-    return take_name(h, wish, dbc_of(h)->current_schema, sizeof(dbc_of(h)->current_schema),
-                     STATE_3F000);
+    return take_name(h, wish, dbc_of(h)->current_schema, STATE_3F000);
 }
 
 SQLRETURN attribute_is_false(struct handle *h, struct answer *out)

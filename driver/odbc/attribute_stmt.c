@@ -64,7 +64,12 @@ SQLRETURN attribute_set_app_param_desc(struct handle *h, const struct wish *wish
 
 SQLRETURN attribute_set_app_row_desc(struct handle *h, const struct wish *wish)
 {
-    return set_desc(h, &stmt_of(h)->ard, &stmt_of(h)->auto_ard, wish->pointer);
+    struct stmt *s = stmt_of(h);
+    struct desc *ard = s->ard;
+    SQLRETURN rc = set_desc(h, &ard, &s->auto_ard, wish->pointer);
+
+    stmt_use_ard(s, ard);
+    return rc;
 }
 
 SQLRETURN attribute_no_implementation_desc(struct handle *h, const struct wish *wish)
@@ -99,6 +104,31 @@ SQLRETURN attribute_follow_sensitivity(struct handle *h, const struct wish *wish
         choose_cursor(stmt_of(h), true);
     }
     return SQL_SUCCESS;
+}
+
+/* A cursor keeps the limit it was opened with. */
+SQLRETURN attribute_max_rows(struct handle *h, struct answer *out)
+{
+    const struct stmt *s = stmt_of(h);
+    const struct cursor *c = &s->run->cursor;
+
+    out->number = c->source != NULL ? c->max_rows : s->attributes.max_rows;
+    return SQL_SUCCESS;
+}
+
+SQLRETURN attribute_set_max_rows(struct handle *h, const struct wish *wish)
+{
+    struct stmt *s = stmt_of(h);
+    const struct cursor *c = &s->run->cursor;
+
+    s->attributes.max_rows = wish->number;
+    if (c->source == NULL || c->max_rows == wish->number) {
+        return SQL_SUCCESS;
+    }
+    return diag_post(h, STATE_01S02,
+                     "The open cursor keeps its limit of %llu rows (0: none); the new one holds "
+                     "from the next execution on.",
+                     (unsigned long long)c->max_rows);
 }
 
 SQLRETURN attribute_row_number(struct handle *h, struct answer *out)

@@ -102,6 +102,8 @@ SQLRETURN attribute_no_implementation_desc(struct handle *h, const struct wish *
 SQLRETURN attribute_follow_cursor_type(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_follow_scrollable(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_follow_sensitivity(struct handle *h, const struct wish *wish);
+SQLRETURN attribute_max_rows(struct handle *h, struct answer *out);
+SQLRETURN attribute_set_max_rows(struct handle *h, const struct wish *wish);
 SQLRETURN attribute_row_number(struct handle *h, struct answer *out);
 SQLRETURN attribute_athena_query_id(struct handle *h, struct answer *out);
 SQLRETURN attribute_athena_scanned_bytes(struct handle *h, struct answer *out);

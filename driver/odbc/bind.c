@@ -44,7 +44,8 @@ SQLRETURN stmt_bind_col(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLP
     if (ard->count < n)
         desc_set_count(ard, n);
     r = &ard->records[n];
-    bool is_new_plan = !r->is_bound || r->concise_type != c_type || r->has_explicit_scale;
+    bool is_new_plan = !r->is_bound || r->concise_type != c_type || r->has_explicit_scale ||
+                       r->has_explicit_leading;
     (void)desc_record_set_type(r, c_type);
     r->has_explicit_scale = false;
     r->data = data;

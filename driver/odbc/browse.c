@@ -134,6 +134,7 @@ SQLRETURN dbc_browse_connect(struct dbc *d, struct text text, struct room out)
     struct fault f = { 0 };
     SQLRETURN rc = SQL_ERROR;
 
+    wake_lower(&d->connecting);
     env_learn_width(dbc_env(d), &text);
     if (text_take(&d->handle, text, &texts, &level)) {
         rc = add_level(d, level, &f) ? try_level(d, out) : diag_post_fault(&d->handle, &f);

@@ -1,12 +1,15 @@
 /* SQLCancel: from any thread, without the statement's lock. */
 #include "odbc/run.h"
 
-/* Leaves the dialogue about late values; true when there was one. */
+/* Who is busy with closing may begin a query next, and is cancelled again. */
+enum { AGAIN_MS = 50 };
+
+/* Leaves the dialogue about late values; false when it ended meanwhile: SQLParamData has been
+   called for the last time, and executes. */
 static bool cancel_asking(struct stmt *s)
 {
     latch_take(&s->handle.latch);
-    bool is_asking =
-        s->state == STMT_NEED_DATA || s->state == STMT_MUST_PUT || s->state == STMT_CAN_PUT;
+    bool is_asking = s->run->is_asking && !s->is_busy; /* changes under the latch only */
     if (is_asking) {
         late_ask(s, false);
         late_forget(s->run);
@@ -40,7 +43,20 @@ bool stmt_close_cancelled(struct stmt *s)
     return true;
 }
 
-SQLRETURN stmt_cancel(struct stmt *s)
+void stmt_cancel_busy(struct stmt *s)
+{
+    latch_take(&s->handle.latch);
+    while (s->is_busy) {
+        latch_give(&s->handle.latch);
+        (void)stmt_cancel(s);
+        (void)wake_wait(&s->run->idle, AGAIN_MS);
+        latch_take(&s->handle.latch);
+    }
+    latch_give(&s->handle.latch);
+}
+
+/* False: what was found is not there any more, look again. */
+static bool cancel_what_is_there(struct stmt *s)
 {
     lock_take(&s->run_lock);
     struct execution *e = s->execution;
@@ -57,9 +73,14 @@ SQLRETURN stmt_cancel(struct stmt *s)
         execution_cancel(e, d->spoke != NULL ? spoke_athena(d->spoke) : NULL);
         execution_drop(e);
     }
-    if (is_asking)
-        (void)cancel_asking(s);
     if (is_idle && handle_is_odbc2(&s->handle))
         close_idle(s);
+    return !is_asking || cancel_asking(s);
+}
+
+SQLRETURN stmt_cancel(struct stmt *s)
+{
+    while (!cancel_what_is_there(s))
+        continue;
     return SQL_SUCCESS;
 }

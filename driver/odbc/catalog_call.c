@@ -51,11 +51,12 @@ static SQLRETURN take_texts(struct stmt *s, const struct catalog_texts *t,
 /* Where unqualified names are looked for; copied, because it may be set while a listing runs. */
 static SQLRETURN take_place(struct stmt *s, struct catalog_request *out)
 {
-    const struct dbc *d = stmt_dbc(s);
+    struct dbc_place place;
     struct fault f;
 
-    if (!arena_copy(&s->result, span_of(d->current_catalog), &out->current_catalog, &f) ||
-        !arena_copy(&s->result, span_of(d->current_schema), &out->current_schema, &f))
+    dbc_place_of(stmt_dbc(s), &place);
+    if (!arena_copy(&s->result, span_of(place.catalog), &out->current_catalog, &f) ||
+        !arena_copy(&s->result, span_of(place.schema), &out->current_schema, &f))
         return stmt_post_fault(s, &f);
     return SQL_SUCCESS;
 }
@@ -124,8 +125,8 @@ static SQLRETURN finish(struct stmt *s, bool is_good, struct row_source *source,
                            : stmt_post_fault(s, f);
 
     stmt_flight_end(s);
-    if (!is_good)
-        stmt_become(s, STMT_ALLOCATED);
+    if (rc == SQL_ERROR)
+        stmt_close(s); /* an asynchronous one is not executing any more */
     return rc;
 }
 

@@ -27,15 +27,12 @@ static void open_log(struct dbc *d)
     }
 }
 
-/* The name of the data source stays for SQL_DIAG_CONNECTION_NAME. */
+/* The labels stay: the data source's name is told with records after the connection's end. */
 static void forget_settings(struct dbc *d)
 {
-    char dsn[sizeof(d->settings.dsn)];
-
-    memcpy(dsn, d->settings.dsn, sizeof(dsn));
+    dbc_label(d);
     settings_free(&d->settings);
     memset(&d->settings, 0, sizeof(d->settings));
-    memcpy(d->settings.dsn, dsn, sizeof(dsn));
 }
 
 static SQLRETURN fail(struct dbc *d, const struct fault *f, struct notices *notices)
@@ -57,7 +54,6 @@ static bool open_spoke(struct dbc *d, struct notices *notices, struct fault *f)
     if (d->login_timeout_s > 0) {
         bounds.deadline_steady_ms = clock->steady_ms(clock) + (int64_t)d->login_timeout_s * 1000;
     }
-    wake_lower(&d->connecting);
     d->is_busy = true;
     latch_give(&d->handle.latch);
     ok = spoke_open(&d->settings, &bounds, notices, &d->spoke, f);
@@ -81,6 +77,7 @@ SQLRETURN dbc_open(struct dbc *d, struct notices *notices)
     d->is_browsing = false;
     buf_free(&d->browsed);
     dbc_reset_catalog(d);
+    dbc_label(d);
     return diag_post_notices(&d->handle, notices);
 }
 
@@ -89,6 +86,7 @@ static SQLRETURN load_and_open(struct dbc *d, const struct settings_input *in,
 {
     struct fault f = { 0 };
 
+    wake_lower(&d->connecting);
     memset(&d->settings, 0, sizeof(d->settings));
     if (!settings_load(&d->settings, in, notices, &f)) {
         return fail(d, &f, notices);
@@ -156,9 +154,7 @@ SQLRETURN dbc_driver_connect(struct dbc *d, SQLHWND window, struct text text, st
 
 SQLRETURN dbc_cancel(struct dbc *d)
 {
-    if (d->is_busy) {
-        wake_raise(&d->connecting);
-    }
+    wake_raise(&d->connecting); /* lowered when connecting begins */
     return SQL_SUCCESS;
 }
 

@@ -11,7 +11,7 @@ void cursor_done(struct cursor *c)
     arena_free(&c->pins);
     free(c->rows);
     free(c->raw);
-    free(c->late_fault);
+    free(c->row_cells);
     *c = (struct cursor){ 0 };
 }
 
@@ -30,7 +30,6 @@ static void keep_raw(struct cursor *c, SQLULEN i)
         }
         return;
     }
-    c->pins.ceiling_bytes = PIN_BYTES_MAX;
     char *copy = c->is_tight ? NULL : arena_take(&c->pins, raw->len, &f);
     if (copy != NULL)
         memcpy(copy, raw->at, raw->len);
@@ -60,31 +59,42 @@ static void keep_rowset(struct cursor *c)
     c->n_kept = c->n_rows;
 }
 
-const struct span *cursor_cells(struct cursor *c, SQLULEN i)
+const struct span *cursor_split(struct cursor *c, SQLULEN i)
 {
     struct raw_row *raw = &c->raw[i];
     struct fault f;
 
-    if (c->rows[i] != NULL || raw->at == NULL)
-        return c->rows[i];
-    c->pins.ceiling_bytes = PIN_BYTES_MAX;
-    struct span *cells = arena_take_array(&c->pins, c->source->columns.n, sizeof(*cells), &f);
-    if (cells != NULL && c->source->ops->split(c->source, raw, cells))
-        c->rows[i] = cells;
+    if (!c->source->ops->split(c->source, raw, c->row_cells)) {
+        raw->at = NULL;
+        return NULL;
+    }
+    size_t n = c->source->columns.n;
+    struct span *kept = arena_take_array(&c->pins, n, sizeof(*kept), &f);
+    if (kept != NULL)
+        memcpy(kept, c->row_cells, n * sizeof(*kept));
+    else
+        raw->at = NULL;
+    c->rows[i] = kept;
+    return c->row_cells;
+}
+
+const struct span *cursor_cells(struct cursor *c, SQLULEN i)
+{
+    if (c->rows[i] == NULL && c->raw[i].at != NULL)
+        (void)cursor_split(c, i);
     return c->rows[i];
 }
 
-/* An asynchronous fetch is in flight already: a SQLCancel that came between its calls must last. */
-static void begin_flight(struct stmt *s)
+bool cursor_fly(struct stmt *s, struct fault *f)
 {
-    if (!s->run->cursor.is_waiting)
-        stmt_flight_begin(s);
-}
+    struct cursor *c = &s->run->cursor;
 
-static void end_flight(struct stmt *s)
-{
-    if (!s->run->cursor.is_waiting)
-        stmt_flight_end(s);
+    if (!c->is_in_flight)
+        stmt_flight_begin(s);
+    else if (stmt_is_stopped(s))
+        return fault_set(f, FAULT_CANCELLED, "Reading the result was cancelled.");
+    c->is_in_flight = true;
+    return true;
 }
 
 enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct fault *f)
@@ -96,16 +106,14 @@ enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct f
     /* What is there already is taken without letting go of the statement: nobody waits for it. */
     bool is_ready = row_source_is_ready(c->source);
 
+    if ((!is_ready || c->is_in_flight) && !cursor_fly(s, f))
+        return ROW_FAULT;
     keep_rowset(c);
-    if (!is_ready) {
-        begin_flight(s);
+    if (!is_ready)
         stmt_pause(s);
-    }
     enum row_step step = c->source->ops->fill(c->source, &fill, f);
-    if (!is_ready) {
+    if (!is_ready)
         stmt_resume(s);
-        end_flight(s);
-    }
     c->batch = (struct batch){ 0 };
     c->batch_at = 0;
     c->n_delivered += fill.n_rows;
@@ -118,14 +126,13 @@ enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct f
 static enum row_step next_batch(struct stmt *s, struct fault *f)
 {
     struct cursor *c = &s->run->cursor;
-    enum row_step step;
 
+    if (!cursor_fly(s, f))
+        return ROW_FAULT;
     keep_rowset(c);
-    begin_flight(s);
     stmt_pause(s);
-    step = row_source_next(c->source, &c->batch, f);
+    enum row_step step = row_source_next(c->source, &c->batch, f);
     stmt_resume(s);
-    end_flight(s);
     c->batch_at = 0;
     if (step != ROW_BATCH) {
         c->batch = (struct batch){ 0 };
@@ -138,7 +145,7 @@ enum row_step cursor_next(struct stmt *s, const struct span **cells, struct faul
 {
     struct cursor *c = &s->run->cursor;
 
-    if (s->attributes.max_rows > 0 && c->n_delivered >= s->attributes.max_rows)
+    if (c->max_rows > 0 && c->n_delivered >= c->max_rows)
         return ROW_END;
     if (c->spool_at < c->spool.n) {
         *cells = c->spool.rows[c->spool_at++];

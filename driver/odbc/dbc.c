@@ -1,6 +1,7 @@
 /* Connections as objects: made, named, freed. Connecting is connect.c. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "odbc/attribute.h"
 #include "odbc/connect.h"
@@ -20,6 +21,7 @@ SQLRETURN dbc_new(struct env *e, SQLHANDLE *out)
     }
     handle_init(&d->handle, HANDLE_DBC, &e->handle);
     wake_init(&d->connecting);
+    lock_init(&d->place_lock);
     d->browsed.is_secret = true;
     d->completed.is_secret = true;
     dbc_reset_attributes(d);
@@ -49,9 +51,18 @@ SQLRETURN dbc_free(struct dbc *d)
     settings_free(&d->settings);
     arena_free(&d->arena);
     wake_done(&d->connecting);
+    lock_done(&d->place_lock);
     handle_done(&d->handle);
     free(d);
     return SQL_SUCCESS;
+}
+
+void dbc_place_of(struct dbc *d, struct dbc_place *out)
+{
+    lock_take(&d->place_lock);
+    memcpy(out->catalog, d->current_catalog, sizeof(out->catalog));
+    memcpy(out->schema, d->current_schema, sizeof(out->schema));
+    lock_give(&d->place_lock);
 }
 
 /* The account in a role's or session's ARN: its fifth part. */
@@ -66,7 +77,7 @@ static struct span account_of(const char *arn)
     return span_is_null(rest) ? NO_SPAN : part;
 }
 
-void dbc_server_name(const struct dbc *d, char *to, size_t room)
+static void write_server_label(const struct dbc *d, char to[SERVER_LABEL_ROOM])
 {
     struct span region = settings_text(&d->settings, SETTING_AWS_REGION);
     const struct spoke_identity *who = d->is_connected ? spoke_identity(d->spoke) : NULL;
@@ -80,7 +91,29 @@ void dbc_server_name(const struct dbc *d, char *to, size_t room)
     if (account.len == 0) {
         account = account_of(who->consumer_arn[0] != 0 ? who->consumer_arn : who->run_as_arn);
     }
-    snprintf(to, room, "%.*s%s%.*s", (int)account.len, account.len > 0 ? account.at : "",
-             account.len > 0 && region.len > 0 ? "/" : "",
+    snprintf(to, SERVER_LABEL_ROOM, "%.*s%s%.*s", (int)account.len,
+             account.len > 0 ? account.at : "", account.len > 0 && region.len > 0 ? "/" : "",
              (int)region.len, region.len > 0 ? region.at : "");
+}
+
+void dbc_label(struct dbc *d)
+{
+    lock_take(&d->place_lock);
+    span_to_c(span_of(d->settings.dsn), d->dsn_label, sizeof(d->dsn_label));
+    write_server_label(d, d->server_label);
+    lock_give(&d->place_lock);
+}
+
+void dbc_dsn_name(struct dbc *d, char to[DSN_NAME_ROOM])
+{
+    lock_take(&d->place_lock);
+    memcpy(to, d->dsn_label, DSN_NAME_ROOM);
+    lock_give(&d->place_lock);
+}
+
+void dbc_server_name(struct dbc *d, char to[SERVER_LABEL_ROOM])
+{
+    lock_take(&d->place_lock);
+    memcpy(to, d->server_label, SERVER_LABEL_ROOM);
+    lock_give(&d->place_lock);
 }

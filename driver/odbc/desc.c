@@ -75,7 +75,34 @@ SQLRETURN desc_new_explicit(struct dbc *dbc, SQLHANDLE *out)
     return SQL_SUCCESS;
 }
 
-/* Statements that use it go back to the descriptors they were born with. */
+SQLRETURN desc_check_unused(struct desc *d)
+{
+    if (d->is_automatic || atomic_load(&d->n_users) == 0) {
+        return SQL_SUCCESS; /* an automatic one shares its statement's lock and state */
+    }
+    return diag_post(&d->handle, STATE_HY010,
+                     "A statement that uses this descriptor is executing or waits for values.");
+}
+
+/* Statements that use it go back to the descriptors they were born with; false when one of them is
+   in the middle of something. The connection's lock is held. */
+static bool take_back(struct handle *statements, const struct desc *d)
+{
+    bool is_free = true;
+
+    for (struct handle *h = statements; is_free && h != NULL; h = h->next) {
+        struct stmt *s = (struct stmt *)h;
+        latch_take(&h->latch);
+        is_free = !s->is_using || (s->ard != d && s->apd != d);
+        if (is_free) {
+            stmt_use_ard(s, s->ard == d ? &s->auto_ard : s->ard);
+            s->apd = s->apd == d ? &s->auto_apd : s->apd;
+        }
+        latch_give(&h->latch);
+    }
+    return is_free;
+}
+
 SQLRETURN desc_free_explicit(struct desc *d)
 {
     struct dbc *dbc = handle_dbc(&d->handle);
@@ -84,18 +111,19 @@ SQLRETURN desc_free_explicit(struct desc *d)
         return diag_post(&d->handle, STATE_HY017, NULL);
     }
     latch_take(&dbc->handle.latch);
-    for (struct handle *h = dbc->statements; h != NULL; h = h->next) {
-        struct stmt *s = (struct stmt *)h;
-        latch_take(&h->latch);
-        s->ard = s->ard == d ? &s->auto_ard : s->ard;
-        s->apd = s->apd == d ? &s->auto_apd : s->apd;
-        latch_give(&h->latch);
+    SQLRETURN rc = desc_check_unused(d);
+    if (rc == SQL_SUCCESS && !take_back(dbc->statements, d)) {
+        rc = diag_post(&d->handle, STATE_HY010, NULL);
     }
-    handle_unlink(&dbc->descriptors, &d->handle);
+    if (rc == SQL_SUCCESS) {
+        handle_unlink(&dbc->descriptors, &d->handle);
+    }
     latch_give(&dbc->handle.latch);
-    done(d);
-    free(d);
-    return SQL_SUCCESS;
+    if (rc == SQL_SUCCESS) {
+        done(d);
+        free(d);
+    }
+    return rc;
 }
 
 bool desc_is_application(const struct desc *d)

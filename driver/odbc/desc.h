@@ -16,6 +16,7 @@ struct desc_record {
     SQLPOINTER data;
     SQLLEN *octet_length_ptr, *indicator_ptr;
     bool is_bound;             /* ARD: SQLBindCol; APD: SQLBindParameter */
+    bool has_explicit_leading; /* an application set SQL_DESC_DATETIME_INTERVAL_PRECISION */
     bool has_explicit_scale;   /* an application set SQL_DESC_PRECISION/SCALE for SQL_C_NUMERIC */
     /* IRD and IPD: borrowed from the statement's prepared or result arena, or from the descriptor's
        own arena when set by the application. */
@@ -39,12 +40,16 @@ struct desc {
     SQLULEN *rows_processed;
     unsigned count;            /* highest record in use */
     unsigned room;
+    atomic_uint n_users;       /* statements in the middle of something that use it */
     struct desc_record *records; /* records[0] is the bookmark record; room+1 of them */
     struct arena arena;
 };
 
 SQLRETURN desc_new_explicit(struct dbc *d, SQLHANDLE *out);
 SQLRETURN desc_free_explicit(struct desc *d);
+/* HY010 posted when a statement that uses an explicit one is in the middle of something, else
+   SQL_SUCCESS. */
+SQLRETURN desc_check_unused(struct desc *d);
 void desc_init_automatic(struct desc *d, struct stmt *s, enum desc_role role);
 void desc_done_automatic(struct desc *d);
 /* The record, made (with the standard's defaults) if it is not there. NULL when memory is short or

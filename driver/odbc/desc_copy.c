@@ -123,6 +123,10 @@ SQLRETURN desc_copy(struct desc *from, struct desc *to)
     rc = desc_ready(from, to);
     ok = rc == SQL_SUCCESS && image_take(&image, from, &f);
     change_lock(from, to);
+    if (ok) {
+        rc = desc_check_unused(to);
+        ok = rc == SQL_SUCCESS;
+    }
     if (ok && !is_consistent(&image, to)) {
         rc = diag_post(&to->handle, STATE_HY021, NULL);
     } else if (ok) {

@@ -139,6 +139,9 @@ static void store_number(struct desc_record *r, const struct desc_field *field, 
     if (field->id == SQL_DESC_SCALE || field->id == SQL_DESC_PRECISION) {
         r->has_explicit_scale = true;
     }
+    if (field->id == SQL_DESC_DATETIME_INTERVAL_PRECISION) {
+        r->has_explicit_leading = true;
+    }
 }
 
 static SQLRETURN set_number(struct desc *d, struct desc_record *r, const struct desc_field *field,
@@ -229,6 +232,10 @@ SQLRETURN desc_set_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, voi
     if (field->access[d->role] != ACCESS_RW) {
         return diag_post(&d->handle, d->role == DESC_IRD ? STATE_HY016 : STATE_HY091, NULL);
     }
+    rc = desc_check_unused(d);
+    if (rc != SQL_SUCCESS) {
+        return rc;
+    }
     if (field->is_header) {
         return set_header(d, field, value);
     }
@@ -244,7 +251,8 @@ SQLRETURN desc_set_rec(struct desc *d, SQLSMALLINT number, const struct desc_rec
     if (d->role == DESC_IRD) {
         return diag_post(&d->handle, STATE_HY016, NULL);
     }
-    r = writable_record(d, number, &rc);
+    rc = desc_check_unused(d);
+    r = rc == SQL_SUCCESS ? writable_record(d, number, &rc) : NULL;
     if (r == NULL) {
         return rc;
     }

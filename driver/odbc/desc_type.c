@@ -47,6 +47,7 @@ void desc_record_set_defaults(struct desc_record *r)
         break;
     case SQL_INTERVAL:
         r->datetime_interval_precision = INTERVAL_LEADING;
+        r->has_explicit_leading = false;
         r->precision = has_seconds(r->datetime_interval_code) ? INTERVAL_SECONDS : 0;
         break;
     default:

@@ -1,7 +1,9 @@
 /* The IRD: filled from the columns of a result, or, for a prepared text nobody has run, from what
    its class fixes or a query without rows. */
-#include "odbc/fold.h"
+#include <stdio.h>
+
 #include "odbc/run.h"
+#include "sql/lexer.h"
 
 void ird_clear(struct stmt *s)
 {
@@ -95,7 +97,8 @@ bool ird_fill(struct stmt *s, const struct columns *columns, struct arena *arena
     return true;
 }
 
-/* Column names of statements that always answer with the same ones. */
+/* Column names of statements that always answer with the same ones. DESCRIBE and SHOW COLUMNS are
+   not among them, because a view has others than a table; nor is EXPLAIN with options. */
 struct fixed {
     const char *first, *second, *third;
     const char *columns[6];
@@ -108,7 +111,6 @@ static const struct fixed fixed_lists[] = {
     { "SHOW", "VIEWS", NULL, { "views" } },
     { "SHOW", "PARTITIONS", NULL, { "partition" } },
     { "SHOW", "TBLPROPERTIES", NULL, { "prpt_name", "prpt_value" } },
-    { "SHOW", "COLUMNS", NULL, { "field" } },
     { "SHOW", "CREATE", "VIEW", { "create view" } },
     { "SHOW", "CREATE", NULL, { "createtab_stmt" } },
     { "SHOW",
@@ -116,40 +118,35 @@ static const struct fixed fixed_lists[] = {
       NULL,
       { "Function", "Return Type", "Argument Types", "Function Type", "Deterministic",
         "Description" } },
-    { "DESCRIBE", NULL, NULL, { "col_name", "data_type", "comment" } },
-    { "DESC", NULL, NULL, { "col_name", "data_type", "comment" } },
     { "EXPLAIN", NULL, NULL, { "Query Plan" } },
 };
 
-static bool is_word(const char *want, struct span word)
-{
-    return want == NULL || (!span_is_null(word) && span_equal_nocase(span_of(want), word));
-}
-
+/* NULL when only the answer tells. */
 static const struct fixed *find_fixed(struct span text)
 {
-    struct span words[3] = { NO_SPAN, NO_SPAN, NO_SPAN };
+    struct lexer l = { .text = text };
+    struct token words[3];
 
-    (void)fold_first_words(text, words, 3);
+    for (unsigned i = 0; i < 3; i++)
+        words[i] = lexer_next_word(&l);
+    if (token_is_word(&words[0], "EXPLAIN") && token_is_sign(&words[1], '('))
+        return NULL;
     for (size_t i = 0; i < sizeof(fixed_lists) / sizeof(fixed_lists[0]); i++) {
-        const struct fixed *l = &fixed_lists[i];
-        if (is_word(l->first, words[0]) && is_word(l->second, words[1]) &&
-            is_word(l->third, words[2]))
-            return l;
+        const struct fixed *list = &fixed_lists[i];
+        if (token_is_word(&words[0], list->first) &&
+            (list->second == NULL || token_is_word(&words[1], list->second)) &&
+            (list->third == NULL || token_is_word(&words[2], list->third)))
+            return list;
     }
     return NULL;
 }
 
-static SQLRETURN describe_fixed(struct stmt *s)
+static SQLRETURN describe_fixed(struct stmt *s, const struct fixed *list)
 {
-    const struct fixed *list = find_fixed(s->sql.native);
     struct column at[6] = { { .name = NO_SPAN } };
     struct columns columns = { .at = at };
     struct fault f;
 
-    if (list == NULL)
-        return diag_post(&s->handle, STATE_HYC00,
-                         "the columns of this statement are known only after it has run");
     while (columns.n < 6 && list->columns[columns.n] != NULL) {
         struct column *c = &at[columns.n];
         c->name = c->label = span_of(list->columns[columns.n]);
@@ -164,80 +161,121 @@ static SQLRETURN describe_fixed(struct stmt *s)
     return SQL_SUCCESS;
 }
 
-/* What stands for a parameter in a query that only asks for types. */
-static struct span typed_null(const struct stmt *s, unsigned n)
+/* What an SQL type is called in a CAST; sized: with its length, or its precision and scale. */
+static const struct cast {
+    SQLSMALLINT type;
+    const char *name;
+    enum { PLAIN, LENGTH, EXACT } size;
+} casts[] = {
+    { SQL_BIT, "boolean", PLAIN },
+    { SQL_TINYINT, "tinyint", PLAIN },
+    { SQL_SMALLINT, "smallint", PLAIN },
+    { SQL_INTEGER, "integer", PLAIN },
+    { SQL_BIGINT, "bigint", PLAIN },
+    { SQL_REAL, "real", PLAIN },
+    { SQL_FLOAT, "double", PLAIN },
+    { SQL_DOUBLE, "double", PLAIN },
+    { SQL_DECIMAL, "decimal", EXACT },
+    { SQL_NUMERIC, "decimal", EXACT },
+    { SQL_CHAR, "varchar", LENGTH },
+    { SQL_VARCHAR, "varchar", LENGTH },
+    { SQL_LONGVARCHAR, "varchar", PLAIN },
+    { SQL_WCHAR, "varchar", LENGTH },
+    { SQL_WVARCHAR, "varchar", LENGTH },
+    { SQL_WLONGVARCHAR, "varchar", PLAIN },
+    { SQL_BINARY, "varbinary", PLAIN },
+    { SQL_VARBINARY, "varbinary", PLAIN },
+    { SQL_LONGVARBINARY, "varbinary", PLAIN },
+    { SQL_TYPE_DATE, "date", PLAIN },
+    { SQL_DATE, "date", PLAIN },
+    { SQL_TYPE_TIME, "time", PLAIN },
+    { SQL_TIME, "time", PLAIN },
+    { SQL_TYPE_TIMESTAMP, "timestamp", PLAIN },
+    { SQL_TIMESTAMP, "timestamp", PLAIN },
+    { SQL_GUID, "uuid", PLAIN },
+    { SQL_INTERVAL_YEAR, "interval year to month", PLAIN },
+    { SQL_INTERVAL_MONTH, "interval year to month", PLAIN },
+    { SQL_INTERVAL_YEAR_TO_MONTH, "interval year to month", PLAIN },
+};
+
+static const struct cast *cast_of(SQLSMALLINT type)
 {
-    if (n > s->ipd.count)
-        return SPAN("NULL");
-    switch (s->ipd.records[n].concise_type) {
-    case SQL_BIT:
-        return SPAN("CAST(NULL AS boolean)");
-    case SQL_TINYINT:
-    case SQL_SMALLINT:
-    case SQL_INTEGER:
-        return SPAN("CAST(NULL AS integer)");
-    case SQL_BIGINT:
-        return SPAN("CAST(NULL AS bigint)");
-    case SQL_REAL:
-    case SQL_FLOAT:
-    case SQL_DOUBLE:
-        return SPAN("CAST(NULL AS double)");
-    case SQL_TYPE_DATE:
-    case SQL_DATE:
-        return SPAN("CAST(NULL AS date)");
-    case SQL_TYPE_TIMESTAMP:
-    case SQL_TIMESTAMP:
-        return SPAN("CAST(NULL AS timestamp)");
-    default:
-        return SPAN("NULL");
+    static const struct cast day_time = { SQL_INTERVAL_DAY, "interval day to second", PLAIN };
+
+    for (size_t i = 0; i < sizeof(casts) / sizeof(casts[0]); i++) {
+        if (casts[i].type == type)
+            return &casts[i];
     }
+    return type >= SQL_INTERVAL_DAY && type <= SQL_INTERVAL_MINUTE_TO_SECOND ? &day_time : NULL;
 }
 
-static const char zero_row_head[] = "SELECT * FROM (\n";
-
-/* The edits of the inner text, seen from the whole one: the head stands before it, its own first
-   blanks are gone. */
-static void keep_wrapped(struct stmt *s, struct span whole, struct buf *edits, size_t n_blanks)
+/* What stands for a parameter in a query that only asks for types. */
+static bool typed_null(const struct stmt *s, unsigned n, struct arena *arena, struct span *out,
+                       struct fault *f)
 {
-    size_t head = sizeof(zero_row_head) - 1;
+    enum { VARCHAR_MAX = 2147483646 };
+    const struct desc_record *r = n <= s->ipd.count ? &s->ipd.records[n] : NULL;
+    const struct cast *cast = r != NULL ? cast_of(r->concise_type) : NULL;
+    SQLULEN size = r != NULL ? parameter_size(r) : 0;
+    char text[96];
+
+    if (s->sql.marker_counts[n - 1])
+        snprintf(text, sizeof(text), "1");
+    else if (cast == NULL)
+        snprintf(text, sizeof(text), "NULL");
+    else if (cast->size == LENGTH && size > 0 && size <= VARCHAR_MAX)
+        snprintf(text, sizeof(text), "CAST(NULL AS %s(%llu))", cast->name,
+                 (unsigned long long)size);
+    else if (cast->size == EXACT && size > 0 && size <= 38 && r->scale >= 0)
+        snprintf(text, sizeof(text), "CAST(NULL AS %s(%llu,%d))", cast->name,
+                 (unsigned long long)size, r->scale);
+    else
+        snprintf(text, sizeof(text), "CAST(NULL AS %s)", cast->name);
+    return arena_copy(arena, span_of(text), out, f);
+}
+
+/* The edits of the inner text, seen from the whole one: the first of them is the head. */
+static void keep_wrapped(struct stmt *s, struct span whole, struct buf *edits,
+                         const struct sql_edit *head)
+{
     struct sql_edit *e = (struct sql_edit *)(void *)edits->at;
 
-    e[0] = (struct sql_edit){ .out_len = head, .in_from = n_blanks };
+    e[0] = *head;
     for (size_t i = 1; i < edits->len / sizeof(*e); i++)
-        e[i].out_from += head - n_blanks;
+        e[i].out_from += head->out_len;
     stmt_keep_sent(s, whole, edits);
 }
 
-static bool zero_row_text(struct stmt *s, struct buf *out, struct fault *f)
+/* The statement with nulls for parameters: its query without rows, or as it is where it reads no
+   data. */
+static bool describing_text(struct stmt *s, struct buf *out, struct fault *f)
 {
     struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
     struct buf inner = { .ceiling = 2 * STATEMENT_BYTES_MAX };
     struct buf edits = { .ceiling = BUF_CEILING_DEFAULT };
-    struct sql_edit none = { 0 };
+    struct sql_edit head = { 0 };
     unsigned n = s->sql.n_markers;
     struct span *nulls = arena_take_array(&arena, n + 1, sizeof(*nulls), f);
     bool ok = nulls != NULL &&
-              buf_add(&edits, (struct span){ (const char *)&none, sizeof(none) }, f);
+              buf_add(&edits, (struct span){ (const char *)&head, sizeof(head) }, f);
 
     for (unsigned i = 0; ok && i < n; i++)
-        nulls[i] = typed_null(s, i + 1);
-    ok = ok && (n == 0 ? buf_add(&inner, s->sql.native, f)
-                       : sql_inline(&s->sql, nulls, &inner, &edits, f));
-    struct span text = span_trim(buf_span(&inner));
-    size_t n_blanks = ok ? (size_t)(text.at - buf_span(&inner).at) : 0;
-    while (text.len > 0 && text.at[text.len - 1] == ';')
-        text = span_trim(span_part(text, 0, text.len - 1));
-    ok = ok && buf_add(out, span_of(zero_row_head), f) && buf_add(out, text, f) &&
-         buf_add(out, SPAN("\n) LIMIT 0"), f);
+        ok = typed_null(s, i + 1, &arena, &nulls[i], f);
+    ok = ok && sql_inline(&s->sql, nulls, &inner, &edits, f);
+    if (ok && s->sql.class == SQL_CLASS_SELECT)
+        ok = sql_without_rows(buf_span(&inner), out, &head, f);
+    else
+        ok = ok && buf_add(out, buf_span(&inner), f);
     if (ok)
-        keep_wrapped(s, buf_span(out), &edits, n_blanks);
+        keep_wrapped(s, buf_span(out), &edits, &head);
     buf_free(&edits);
     buf_free(&inner);
     arena_free(&arena);
     return ok;
 }
 
-/* Athena has no way to describe a text; the same text without rows costs no scan. */
+/* Athena has no way to describe a text; the same text without rows costs no scan, and neither does
+   a statement that tells of tables. */
 static SQLRETURN describe_by_query(struct stmt *s)
 {
     struct buf sql = { .ceiling = 2 * STATEMENT_BYTES_MAX };
@@ -249,17 +287,17 @@ static SQLRETURN describe_by_query(struct stmt *s)
     fault_clear(&f);
     s->run->deadline = stmt_deadline(s);
     s->notices.n = 0;
-    if (zero_row_text(s, &sql, &f) && audit_query_start(s, buf_span(&sql), &f) &&
+    stmt_flight_begin(s);
+    if (describing_text(s, &sql, &f) && audit_query_start(s, buf_span(&sql), &f) &&
         (e = query_announce(s, &f)) != NULL) {
-        stmt_flight_begin(s);
         stmt_pause(s);
         ok = query_whole(s, buf_span(&sql), e, &result, &f);
         stmt_resume(s);
-        stmt_flight_end(s);
         stmt_show_execution(s, NULL);
         audit_query_end(s, e, ok ? NULL : &f);
         execution_drop(e);
     }
+    stmt_flight_end(s);
     if (ok && result.source != NULL)
         ok = ird_fill(s, &result.source->columns, &s->prepared, &f);
     if (result.source != NULL) {
@@ -278,14 +316,17 @@ SQLRETURN stmt_describe(struct stmt *s)
 {
     if (s->state != STMT_PREPARED || s->run->is_described)
         return SQL_SUCCESS;
+    const struct fixed *list = find_fixed(s->sql.native);
+
+    if (list != NULL)
+        return describe_fixed(s, list);
     switch (s->sql.class) {
     case SQL_CLASS_SELECT:
-        return describe_by_query(s);
     case SQL_CLASS_EXPLAIN:
-    case SQL_CLASS_EXPLAIN_ANALYZE:
     case SQL_CLASS_SHOW:
     case SQL_CLASS_DESCRIBE:
-        return describe_fixed(s);
+        return describe_by_query(s);
+    case SQL_CLASS_EXPLAIN_ANALYZE: /* would run what it explains */
     case SQL_CLASS_CALL:
     case SQL_CLASS_EXECUTE:
         return diag_post(&s->handle, STATE_HYC00,

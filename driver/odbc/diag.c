@@ -84,13 +84,16 @@ static bool grow(struct diag *d)
     return true;
 }
 
-/* Within a row errors come first, warnings last; among equals the first posted stays first. */
+/* Within a row "Error in row" comes first (SQLFetchScroll, "Error Handling"), then errors, then
+   warnings; among equals the first posted stays first. */
+static int rank_of(const struct diag_record *r)
+{
+    return r->state == STATE_01S01 ? -1 : sqlstate_of(r->state)->is_warning;
+}
+
 static bool goes_before(const struct diag_record *a, const struct diag_record *b)
 {
-    int rank_a = sqlstate_of(a->state)->is_warning;
-    int rank_b = sqlstate_of(b->state)->is_warning;
-
-    return a->row != b->row ? a->row < b->row : rank_a < rank_b;
+    return a->row != b->row ? a->row < b->row : rank_of(a) < rank_of(b);
 }
 
 static void insert(struct diag *d, const struct diag_record *r)
@@ -150,9 +153,10 @@ static void add(struct handle *h, const struct diag_record *r)
 
     diag_hold(d, r->state);
     lock_take(&d->lock);
-    if (d->n_dropped > 0 || d->n >= DIAG_RECORDS_MAX - 1
-        || (r->row > 0 && d->n >= DIAG_ROW_RECORDS_MAX
-            && count_row_records(d) >= DIAG_ROW_RECORDS_MAX)) {
+    /* What ends the call has no row, and is told however many rows were. */
+    if (d->n >= DIAG_RECORDS_MAX - 1
+        || (r->row > 0 && (d->n_dropped > 0 || (d->n >= DIAG_ROW_RECORDS_MAX
+                           && count_row_records(d) >= DIAG_ROW_RECORDS_MAX)))) {
         drop(d, r->row);
     } else if (d->n < d->room || grow(d)) {
         insert(d, r);

@@ -118,9 +118,9 @@ static SQLRETURN put_record_number(const struct diag_record *r, SQLSMALLINT fiel
 
 /* NULL for a field that is not text. */
 static const char *record_text(struct handle *h, const struct diag_record *r, SQLSMALLINT field,
-                               char *room, size_t size)
+                               char room[DSN_NAME_ROOM])
 {
-    const struct dbc *d = handle_dbc(h);
+    struct dbc *d = handle_dbc(h);
     const char *v3 = sqlstate_of(r->state)->v3;
 
     room[0] = 0;
@@ -134,10 +134,13 @@ static const char *record_text(struct handle *h, const struct diag_record *r, SQ
     case SQL_DIAG_SUBCLASS_ORIGIN:
         return sqlstate_subclass_origin(v3);
     case SQL_DIAG_CONNECTION_NAME:
-        return d == NULL ? "" : d->settings.dsn;
+        if (d != NULL) {
+            dbc_dsn_name(d, room);
+        }
+        return room;
     case SQL_DIAG_SERVER_NAME:
         if (d != NULL) {
-            dbc_server_name(d, room, size);
+            dbc_server_name(d, room);
         }
         return room;
     default:
@@ -149,7 +152,7 @@ SQLRETURN diag_get_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field
                          struct room text)
 {
     struct diag_record r;
-    char label[160];
+    char label[DSN_NAME_ROOM];
     const char *found;
     SQLRETURN rc;
 
@@ -164,7 +167,7 @@ SQLRETURN diag_get_field(struct handle *h, SQLSMALLINT number, SQLSMALLINT field
         field == SQL_DIAG_COLUMN_NUMBER) {
         return put_record_number(&r, field, value);
     }
-    found = record_text(h, &r, field, label, sizeof(label));
+    found = record_text(h, &r, field, label);
     if (found == NULL || (text.at != NULL && text.room < 0)) {
         return SQL_ERROR;
     }

@@ -47,7 +47,7 @@ SQLRETURN attribute_set_athena_result_of(struct handle *h, const struct wish *wi
     return rc;
 }
 
-/* Scanned bytes at PricePerTB, in millionths of its currency. */
+/* In millionths of the currency of PricePerTB. */
 SQLRETURN attribute_athena_cost_micros(struct handle *h, struct answer *out)
 {
     struct stmt *s = (struct stmt *)h;
@@ -56,9 +56,6 @@ SQLRETURN attribute_athena_cost_micros(struct handle *h, struct answer *out)
     if (s->last == NULL)
         return SQL_NO_DATA;
     (void)number_parse_double(settings_text(&stmt_dbc(s)->settings, SETTING_PRICE_PER_TB), &price);
-    lock_take(&s->last->lock);
-    int64_t bytes = s->last->reused ? 0 : s->last->scanned_bytes;
-    lock_give(&s->last->lock);
-    out->number = (SQLULEN)((double)bytes / 1e12 * price * 1e6 + 0.5);
+    out->number = (SQLULEN)(execution_cost(s->last, price) * 1e6 + 0.5);
     return SQL_SUCCESS;
 }

@@ -2,6 +2,7 @@
    synchronously it is driven to its end, asynchronously each call takes one step and says
    SQL_STILL_EXECUTING. */
 #include "odbc/dynamic.h"
+#include "odbc/fold.h"
 #include "odbc/run.h"
 
 static enum stmt_state idle_state(const struct stmt *s)
@@ -18,6 +19,7 @@ static SQLRETURN check_sets(struct stmt *s)
 {
     SQLULEN n = s->apd->array_size;
     int64_t most = settings_int(&stmt_dbc(s)->settings, SETTING_MAX_PARAMETER_SETS, 100);
+    struct fold fold;
 
     if (n <= 1 || s->sql.n_markers == 0)
         return SQL_SUCCESS;
@@ -25,7 +27,7 @@ static SQLRETURN check_sets(struct stmt *s)
         return diag_post(
             &s->handle, STATE_HYC00,
             "parameter arrays are for statements without a result set (SQL_PAS_NO_SELECT)");
-    if (s->sql.class != SQL_CLASS_INSERT && (int64_t)n > most)
+    if ((int64_t)n > most && !fold_find(&s->sql, &fold))
         return diag_post(&s->handle, STATE_HYC00,
                          "%llu parameter sets would be %llu queries; MaxParameterSets allows %lld. "
                          "INSERT ... VALUES (?, ...) takes any number.",
@@ -114,7 +116,8 @@ static SQLRETURN without_rows(struct stmt *s, SQLRETURN rc)
     ird_clear(s);
     s->run->is_described = true;
     stmt_become(s, STMT_EXECUTED);
-    if (is_searched && s->run->row_count == 0 && !handle_is_odbc2(&s->handle))
+    if (is_searched && s->run->row_count == 0 && !handle_is_odbc2(&s->handle) &&
+        sets_count(s->run, SET_BAD) == 0)
         return SQL_NO_DATA;
     return rc;
 }
@@ -157,7 +160,7 @@ static bool start_next(struct stmt *s, SQLRETURN *rc)
     if (step == JOB_READY && stmt_is_stopped(s))
         (void)fault_set(&f, FAULT_CANCELLED,
                         "The statement was cancelled before its next query was started.");
-    else if (step == JOB_READY && audit_query_start(s, job_text(s, &job), &f))
+    else if (step == JOB_READY && audit_query_start(s, s->sql.native, &f))
         e = query_announce(s, &f);
     if (e != NULL) {
         query_keep(s, e);
@@ -346,12 +349,11 @@ static SQLRETURN execute_earlier(struct stmt *s)
         return diag_post(&s->handle, STATE_HY001, NULL);
     s->run->deadline = stmt_deadline(s);
     stmt_flight_begin(s);
-    if (audit_query_start(s, span_of(s->run->earlier), &f) && (e = query_announce(s, &f)) != NULL) {
+    if (audit_result_read(s, span_of(s->run->earlier), &f) && (e = query_announce(s, &f)) != NULL) {
         query_keep(s, e);
         stmt_pause(s);
         ok = earlier_look_up(s, e, &f);
         stmt_resume(s);
-        audit_query_end(s, e, ok ? NULL : &f);
     }
     s->run->earlier[0] = '\0';
     if (!ok)

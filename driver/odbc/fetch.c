@@ -16,10 +16,15 @@ struct rowset {
     SQLUSMALLINT function;
 };
 
+/* For rows 0 to n, and the cells of one of them. */
 static bool rows_room(struct cursor *c, SQLULEN n, struct fault *f)
 {
     if (n < c->rows_room)
         return true;
+    if (c->row_cells == NULL)
+        c->row_cells = calloc(c->source->columns.n + 1, sizeof(*c->row_cells));
+    if (c->row_cells == NULL)
+        return fault_memory(f);
     size_t room = c->rows_room == 0 ? 64 : c->rows_room * 2;
 
     room = room <= n ? n + 1 : room;
@@ -67,19 +72,27 @@ static void take_row(struct stmt *s, const struct span *cells, struct rowset *ou
     count_row(s, i, status, out);
 }
 
-/* Rows that the source put into the buffers itself. One with a value that must be told about goes
-   the ordinary way once more. */
+/* A row with a value that must be told about goes the ordinary way once more. */
+static SQLUSMALLINT store_again(struct stmt *s, SQLULEN i)
+{
+    const struct span *cells = cursor_split(&s->run->cursor, i);
+
+    if (cells != NULL)
+        return plan_store_row(s, cells, i);
+    (void)diag_post_at(&s->handle, STATE_HY000, (SQLLEN)i + 1, SQL_COLUMN_NUMBER_UNKNOWN,
+                       "the row cannot be taken apart");
+    return SQL_ROW_ERROR;
+}
+
+/* Rows that the source put into the buffers itself. */
 static void take_filled(struct stmt *s, SQLULEN n, struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
 
     for (SQLULEN k = 0; k < n; k++) {
         SQLULEN i = c->n_rows++;
-        const struct span *cells = NULL;
         c->rows[i] = NULL;
-        if (c->raw[i].has_care)
-            cells = cursor_cells(c, i);
-        count_row(s, i, cells != NULL ? plan_store_row(s, cells, i) : SQL_ROW_SUCCESS, out);
+        count_row(s, i, c->raw[i].has_care ? store_again(s, i) : SQL_ROW_SUCCESS, out);
     }
 }
 
@@ -87,15 +100,25 @@ static void take_filled(struct stmt *s, SQLULEN n, struct rowset *out)
 static SQLULEN rows_to_fill(const struct stmt *s, const struct rowset *out)
 {
     const struct cursor *c = &s->run->cursor;
-    SQLULEN n = out->n_asked - c->n_rows, most = s->attributes.max_rows;
+    SQLULEN n = out->n_asked - c->n_rows;
 
     if (!s->run->is_fused || c->source->ops->fill == NULL || c->is_at_end ||
         s->attributes.retrieve_data != SQL_RD_ON || c->spool_at < c->spool.n ||
         c->batch_at < c->batch.n_rows)
         return 0;
-    if (most > 0 && most - c->n_delivered < n)
-        n = most - c->n_delivered;
+    if (c->max_rows > 0 && c->max_rows - c->n_delivered < n)
+        n = c->max_rows - c->n_delivered;
     return n < FILL_ROWS_MAX ? n : FILL_ROWS_MAX;
+}
+
+/* Rows of the rowset must come over the network first. */
+static bool would_wait(const struct stmt *s)
+{
+    const struct cursor *c = &s->run->cursor;
+
+    return s->attributes.async_enable == SQL_ASYNC_ENABLE_ON && !c->is_at_end &&
+           c->spool_at >= c->spool.n && c->batch_at >= c->batch.n_rows &&
+           !row_source_is_ready(c->source);
 }
 
 /* The next rows of a forward-only cursor into the rowset: many at once, or one. */
@@ -110,7 +133,8 @@ static enum row_step next_rows(struct stmt *s, struct rowset *out, struct fault 
     if (most > 0) {
         enum row_step step = cursor_fill(s, most, &n, f);
         take_filled(s, n, out);
-        if (step != ROW_BATCH || n > 0)
+        /* None came: the next row may lie across the end of what is there. */
+        if (step != ROW_BATCH || n > 0 || would_wait(s))
             return step;
     }
     enum row_step step = cursor_next(s, &cells, f);
@@ -154,37 +178,31 @@ static SQLRETURN end_rowset(struct stmt *s, struct rowset *out)
     return c->n_bad + c->n_info > 0 ? SQL_SUCCESS_WITH_INFO : SQL_SUCCESS;
 }
 
-/* A fault behind rows that are already delivered waits for the next fetch. */
-static bool put_off(struct cursor *c, const struct fault *f)
+/* The source broke. Rows that came before are delivered, with a word about it; the next fetch tells
+   the fault, and so does every other until the cursor closes. A fetch that was cancelled delivers
+   nothing. */
+static SQLRETURN end_broken(struct stmt *s, struct rowset *out)
 {
+    struct cursor *c = &s->run->cursor;
+    struct fault f = c->fault;
+
+    if (f.kind == FAULT_CANCELLED)
+        c->n_rows = 0;
+    SQLRETURN rc = end_rowset(s, out);
     if (c->n_rows == 0)
-        return false;
-    c->late_fault = malloc(sizeof(*f));
-    if (c->late_fault == NULL)
-        return false;
-    *c->late_fault = *f;
-    return true;
-}
-
-/* Rows of the rowset must come over the network first. */
-static bool would_wait(const struct stmt *s)
-{
-    const struct cursor *c = &s->run->cursor;
-
-    return s->attributes.async_enable == SQL_ASYNC_ENABLE_ON && !c->is_at_end &&
-           c->spool_at >= c->spool.n && c->batch_at >= c->batch.n_rows &&
-           !row_source_is_ready(c->source);
+        return stmt_post_fault(s, &f);
+    (void)diag_post(&s->handle, STATE_01000,
+                    "the rowset is short, rows are missing behind it: %s", f.text);
+    return rc == SQL_SUCCESS ? SQL_SUCCESS_WITH_INFO : rc;
 }
 
 /* An asynchronous fetch is one flight from its first call to its last, so that SQLCancel finds it
-   between the calls. */
+   between the calls; what it then ends is found when the rows are there. */
 static SQLRETURN wait_for_rows(struct stmt *s, const struct rowset *out)
 {
-    struct cursor *c = &s->run->cursor;
+    struct fault ignored;
 
-    if (!c->is_waiting)
-        stmt_flight_begin(s);
-    c->is_waiting = true;
+    (void)cursor_fly(s, &ignored);
     stmt_wait(s, out->function);
     return SQL_STILL_EXECUTING;
 }
@@ -192,14 +210,6 @@ static SQLRETURN wait_for_rows(struct stmt *s, const struct rowset *out)
 static SQLRETURN start_rowset(struct stmt *s, struct rowset *out)
 {
     struct cursor *c = &s->run->cursor;
-    struct fault f;
-
-    if (c->late_fault != NULL) {
-        f = *c->late_fault;
-        free(c->late_fault);
-        c->late_fault = NULL;
-        return stmt_post_fault(s, &f);
-    }
     int64_t start = c->start + (int64_t)c->n_rows;
     SQLRETURN rc = begin_rowset(s, out);
     if (rc != SQL_SUCCESS)
@@ -213,25 +223,24 @@ static SQLRETURN fetch_forward(struct stmt *s, struct rowset *out)
     struct cursor *c = &s->run->cursor;
     struct fault f;
 
-    if (!c->is_waiting) {
+    if (!c->is_in_flight) {
         SQLRETURN rc = start_rowset(s, out);
         if (rc != SQL_SUCCESS)
             return rc;
     }
+    if (c->fault.kind != FAULT_NONE)
+        return end_broken(s, out);
     fault_clear(&f);
-    while (c->n_rows < out->n_asked) {
+    enum row_step step = ROW_BATCH;
+    while (step == ROW_BATCH && c->n_rows < out->n_asked) {
         if (would_wait(s))
             return wait_for_rows(s, out);
-        enum row_step step = next_rows(s, out, &f);
-        if (step == ROW_FAULT && !put_off(c, &f)) {
-            if (out->count != NULL)
-                *out->count = 0;
-            return stmt_post_fault(s, &f);
-        }
-        if (step != ROW_BATCH)
-            break;
+        step = next_rows(s, out, &f);
     }
-    return end_rowset(s, out);
+    if (step != ROW_FAULT)
+        return end_rowset(s, out);
+    c->fault = f;
+    return end_broken(s, out);
 }
 
 static SQLRETURN fetch_static(struct stmt *s, SQLSMALLINT orientation, SQLLEN offset,
@@ -291,9 +300,11 @@ static SQLRETURN fetch_rowset(struct stmt *s, SQLSMALLINT orientation, SQLLEN of
     rc = c->is_static ? fetch_static(s, orientation, offset, out) : fetch_forward(s, out);
     if (rc == SQL_STILL_EXECUTING)
         return rc;
-    if (c->is_waiting)
+    if (c->is_in_flight)
         stmt_flight_end(s);
-    c->is_waiting = false;
+    c->is_in_flight = false;
+    if (out->is_extended)
+        c->extended_status = out->status;
     stmt_become(s, out->is_extended ? STMT_EXTENDED : STMT_FETCHED);
     return rc;
 }

@@ -11,13 +11,10 @@ struct fold {
     size_t group_at;
 };
 
-/* True when the statement ends with exactly one group of values that holds every marker: then
-   several sets fit one statement. */
+/* True when the statement is an INSERT that ends with exactly one group of values that holds every
+   marker: then several sets fit one statement. */
 bool fold_find(const struct sql_text *t, struct fold *out);
 /* True when every marker stands where Athena takes execution parameters: not in a select list. */
 bool fold_markers_are_sendable(const struct sql_text *t);
-
-/* The first words of a statement, comments skipped; how many there are. */
-unsigned fold_first_words(struct span text, struct span *out, unsigned most);
 
 #endif

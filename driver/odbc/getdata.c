@@ -46,14 +46,13 @@ static enum value_outcome build_way(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT 
         way->plan.numeric_precision = a->precision;
         way->plan.numeric_scale = a->scale;
     }
-    if (a != NULL && a->type == SQL_INTERVAL) {
-        way->plan.interval_precision = a->datetime_interval_precision;
-        way->plan.seconds_precision = a->precision;
-    }
+    if (a != NULL)
+        plan_take_interval(&way->plan, a);
     way->asked = c_type;
     way->max_length = s->attributes.max_length;
     way->is_ready = c_type != SQL_ARD_TYPE; /* a descriptor may change at any time */
     way->is_quick = way->is_ready && way->max_length == 0;
+    value_plan_fuse(&way->plan);
     return VALUE_OK;
 }
 
@@ -85,17 +84,24 @@ static SQLRETURN check_type(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type)
 
 static SQLRETURN tell_outcome(struct stmt *s, enum value_outcome outcome, SQLUSMALLINT n)
 {
-    const struct cursor *c = &s->run->cursor;
-    const struct column *column = &c->source->columns.at[n - 1];
+    struct stmt_run *r = s->run;
 
     if (outcome == VALUE_OK || outcome == VALUE_NULL)
         return SQL_SUCCESS;
     if (outcome == VALUE_NO_DATA)
         return SQL_NO_DATA;
-    enum state state = diag_outcome_state(outcome);
-    return diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)c->row + 1, n,
-                        "column %u (%.*s, %s)", (unsigned)n, (int)utf8_cut(column->name, 128),
-                        column->name.at != NULL ? column->name.at : "", column->type.name);
+    return plan_post(s, outcome, &r->ways[n - 1].plan, (SQLLEN)r->cursor.row + 1, n);
+}
+
+/* A cell that stands in quotes is stored as the fused path does it: the quote is where it must be,
+   or the value was not plain. */
+static bool get_fused(const struct value_plan *p, struct span quoted, struct span cell, void *data,
+                      SQLLEN room, SQLLEN *indicator)
+{
+    uintptr_t at = (uintptr_t)cell.at - (uintptr_t)quoted.at;
+
+    return p->fuse != NULL && at < quoted.len &&
+           p->fuse(p, cell.at, quoted.at + quoted.len, data, room, indicator) == cell.at + cell.len;
 }
 
 /* From the second row on: a cell that nothing was read of yet, in a way that is known, whole.
@@ -113,7 +119,10 @@ static bool get_whole(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLPOI
     const struct way *way = &r->ways[n - 1];
     struct span cell = c->cells[n - 1];
     if (!way->is_quick || way->asked != c_type || s->attributes.max_length != 0 ||
-        span_is_null(cell) || way->plan.store(&way->plan, cell, data, room, indicator) != VALUE_OK)
+        span_is_null(cell))
+        return false;
+    if (!get_fused(&way->plan, c->batch.quoted, cell, data, room, indicator) &&
+        way->plan.store(&way->plan, cell, data, room, indicator) != VALUE_OK)
         return false;
     r->piece_column = n;
     r->piece = (struct value_piece){ .c_type = way->plan.c_type, .is_done = true };

@@ -59,6 +59,13 @@ struct env {
 /* Numbers of the ODBC 2 statement options: SQL_QUERY_TIMEOUT to SQL_USE_BOOKMARKS. */
 enum { OPTIONS = 13 };
 
+enum { DBC_NAME_ROOM = 260, DSN_NAME_ROOM = 256, SERVER_LABEL_ROOM = 160 };
+
+/* Where unqualified names are looked for. */
+struct dbc_place {
+    char catalog[DBC_NAME_ROOM], schema[DBC_NAME_ROOM];
+};
+
 struct dbc {
     struct handle handle;
     struct handle *statements, *descriptors; /* descriptors: explicit ones only */
@@ -79,8 +86,14 @@ struct dbc {
        statements start with. */
     SQLULEN option_values[OPTIONS];
     bool option_is_set[OPTIONS];
-    /* start as Catalog and Schema of the settings; may be set later */
-    char current_catalog[260], current_schema[260];
+    /* start as Catalog and Schema of the settings; may be set later, while statements read them:
+       dbc_place_of. place_lock guards them, held for an instant, behind every other lock. */
+    char current_catalog[DBC_NAME_ROOM], current_schema[DBC_NAME_ROOM];
+    struct lock place_lock;
+    /* For records, which are read beside everything: the data source's name, kept when connecting
+       failed or the connection is over, and who pays and where, "444455556666/eu-west-1", empty
+       when not connected. Guarded by place_lock. */
+    char dsn_label[DSN_NAME_ROOM], server_label[SERVER_LABEL_ROOM];
     SQLPOINTER quiet_mode;
     struct buf completed;      /* the output connection string */
     struct wake connecting;    /* cancels a connect */
@@ -124,6 +137,8 @@ SQLRETURN env_free(struct env *e);
 void env_learn_width(struct env *e, const struct text *t);
 SQLRETURN dbc_new(struct env *e, SQLHANDLE *out);
 SQLRETURN dbc_free(struct dbc *d);
+/* A copy, for those who do not hold the connection's lock. */
+void dbc_place_of(struct dbc *d, struct dbc_place *out);
 
 /* connect.c */
 SQLRETURN dbc_connect(struct dbc *d, struct text dsn, struct text user, struct text password);
@@ -136,8 +151,10 @@ SQLRETURN dbc_end_transaction(struct dbc *d, SQLSMALLINT completion);
 /* Cancels a connect that is under way on another thread; no lock is held. */
 SQLRETURN dbc_cancel(struct dbc *d);
 SQLRETURN env_end_transaction(struct env *e, SQLSMALLINT completion);
-/* Who pays and where, "444455556666/eu-west-1"; empty when not connected. */
-void dbc_server_name(const struct dbc *d, char *to, size_t room);
+/* The labels: written by connecting and disconnecting, read by anybody. */
+void dbc_label(struct dbc *d);
+void dbc_dsn_name(struct dbc *d, char to[DSN_NAME_ROOM]);
+void dbc_server_name(struct dbc *d, char to[SERVER_LABEL_ROOM]);
 /* info.c: SQLGetInfo by info.def. */
 SQLRETURN dbc_get_info(struct dbc *d, SQLUSMALLINT type, void *value, struct room text);
 

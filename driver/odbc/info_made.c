@@ -75,7 +75,7 @@ void info_dbms_version(struct dbc *d, struct info_answer *out)
 
 void info_server_name(struct dbc *d, struct info_answer *out)
 {
-    dbc_server_name(d, out->room, sizeof(out->room));
+    dbc_server_name(d, out->room);
     out->text = span_of(out->room);
 }
 

@@ -67,6 +67,7 @@ static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struc
                          struct fault *f)
 {
     struct buf b = { .ceiling = BUF_CEILING_DEFAULT };
+    bool is_again = s->run->sets[set] != SET_UNUSED; /* it did not fit the statement before */
     bool ok = false;
 
     for (unsigned n = 1; n <= s->sql.n_markers; n++) {
@@ -76,14 +77,17 @@ static bool set_literals(struct stmt *s, SQLULEN set, struct arena *arena, struc
             goto done;
         if (!parameter_literal(s, set, n, &b, &outcome, f))
             goto done;
-        if (outcome == VALUE_FRACTION_LOST)
-            tell_cut(s, set, n);
-        else if (outcome != VALUE_OK && outcome != VALUE_NULL) {
+        if (outcome == VALUE_FRACTION_LOST) {
+            if (!is_again)
+                tell_cut(s, set, n);
+        } else if (outcome != VALUE_OK && outcome != VALUE_NULL) {
             refuse_value(s, set, n, outcome);
             goto done;
         }
         if (!arena_copy(arena, buf_span(&b), &out[n - 1], f))
             goto done;
+        if (s->sql.marker_counts[n - 1])
+            out[n - 1] = sql_bare_count(out[n - 1]);
     }
     ok = true;
 done:
@@ -94,7 +98,7 @@ done:
 static bool all_can_be_sent(const struct span *literals, unsigned n)
 {
     for (unsigned i = 0; i < n; i++) {
-        if (utf8_count(literals[i]) > LITERAL_SENT_MAX)
+        if (literals[i].len > LITERAL_SENT_MAX)
             return false;
     }
     return true;
@@ -219,19 +223,21 @@ static enum job_step build(struct stmt *s, struct arena *arena, struct job *out,
         r->set_end = r->n_sets;
         return JOB_READY;
     }
-    if (r->n_sets > 1 && s->sql.class == SQL_CLASS_INSERT && fold_find(&s->sql, &fold))
+    if (r->n_sets > 1 && fold_find(&s->sql, &fold))
         return build_folded(s, arena, &fold, out, f);
     return build_single(s, arena, out, f);
 }
 
 /* SQL_ATTR_MAX_ROWS is kept by the fetch; where the text allows it the engine hears it too and need
-   not make the other rows. */
+   not make the other rows. With SQL_ATTR_NOSCAN the text is nobody's to change. */
 static bool limit_rows(struct stmt *s, struct job *out, struct fault *f)
 {
     struct buf limited = { .ceiling = BUF_CEILING_DEFAULT };
     struct span text = out->sql.len > 0 ? buf_span(&out->sql) : s->sql.native;
     bool is_limited = false;
 
+    if (s->attributes.no_scan == SQL_NOSCAN_ON)
+        return true;
     if (!sql_limit(text, s->sql.class, s->attributes.max_rows, &limited, &is_limited, f)) {
         buf_free(&limited);
         return false;

@@ -74,7 +74,9 @@ SQLRETURN stmt_param_data(struct stmt *s, SQLPOINTER *value)
     if (r->late_at < r->n_late) {
         const struct late_value *v = &r->late[r->late_at];
         if (value != NULL)
-            *value = parameter_token(s, v->set, v->parameter);
+            *value = s->apd->records[v->parameter].data;
+        if (s->ipd.rows_processed != NULL)
+            *s->ipd.rows_processed = v->set + 1;
         late_ask(s, true);
         stmt_become(s, STMT_MUST_PUT);
         return SQL_NEED_DATA;
@@ -84,41 +86,23 @@ SQLRETURN stmt_param_data(struct stmt *s, SQLPOINTER *value)
     return execute_go(s);
 }
 
-bool parameter_is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type)
-{
-    if (c_type == SQL_C_DEFAULT)
-        return sql_type == SQL_CHAR || sql_type == SQL_VARCHAR || sql_type == SQL_LONGVARCHAR ||
-               sql_type == SQL_WCHAR || sql_type == SQL_WVARCHAR || sql_type == SQL_WLONGVARCHAR ||
-               sql_type == SQL_BINARY || sql_type == SQL_VARBINARY || sql_type == SQL_LONGVARBINARY;
-    return value_c_size(c_type) == 0;
-}
-
-static bool is_wide(SQLSMALLINT c_type, SQLSMALLINT sql_type)
-{
-    if (c_type == SQL_C_DEFAULT)
-        return sql_type == SQL_WCHAR || sql_type == SQL_WVARCHAR || sql_type == SQL_WLONGVARCHAR;
-    return c_type == SQL_C_WCHAR;
-}
-
 /* Bytes of the piece, or -1 with a record. */
 static SQLLEN piece_bytes(struct stmt *s, const struct late_value *v, SQLPOINTER data,
                           SQLLEN length)
 {
-    SQLSMALLINT c_type = s->apd->records[v->parameter].concise_type,
-                sql_type = s->ipd.records[v->parameter].concise_type;
+    SQLSMALLINT c_type = parameter_c_type(s, v->parameter);
 
-    if (!parameter_is_variable(c_type, sql_type)) {
+    if (!parameter_is_variable(s, v->parameter)) {
         if (v->is_given) {
             (void)diag_post(&s->handle, STATE_HY019,
                             "parameter %u has a fixed length and was sent already", v->parameter);
             return -1;
         }
-        SQLLEN fixed = value_c_size(c_type);
-        return fixed > 0 ? fixed : (length > 0 ? length : 8);
+        return value_c_size(c_type);
     }
     if (length != SQL_NTS)
         return length;
-    if (is_wide(c_type, sql_type)) {
+    if (c_type == SQL_C_WCHAR) {
         enum wide_unit unit = handle_wide_unit(&s->handle);
         return (SQLLEN)(wide_length(data, unit) * (size_t)unit);
     }

@@ -15,11 +15,12 @@ static size_t spool_ceiling(const struct stmt *s)
 static bool spool_all(struct stmt *s, size_t ceiling, struct fault *f)
 {
     struct cursor *c = &s->run->cursor;
-    SQLULEN most = s->attributes.max_rows;
     struct fault full;
 
     c->spool.arena.ceiling_bytes = ceiling;
     for (;;) {
+        if (stmt_is_stopped(s))
+            return fault_set(f, FAULT_CANCELLED, "Reading the result was cancelled.");
         enum row_step step = row_source_next(c->source, &c->batch, f);
         if (step == ROW_FAULT)
             return false;
@@ -29,7 +30,7 @@ static bool spool_all(struct stmt *s, size_t ceiling, struct fault *f)
             return true;
         }
         for (c->batch_at = 0; c->batch_at < c->batch.n_rows; c->batch_at++) {
-            if (most > 0 && c->spool.n >= most) {
+            if (c->max_rows > 0 && c->spool.n >= c->max_rows) {
                 c->is_at_end = c->spool.is_complete = true;
                 return true;
             }
@@ -63,17 +64,27 @@ static bool looks_ahead(const struct stmt *s)
     return !span_is_null(s->sql.native) && !span_is_null(asked) && span_equal(asked, SPAN("1"));
 }
 
+/* What the size of a column counts: bytes of binary, characters of text, units of wide text. */
+static uint32_t cell_length(const struct value_options *options, enum value_kind kind,
+                            struct span cell)
+{
+    size_t n = span_is_null(cell)       ? 0
+               : kind == VALUE_VARBINARY ? (cell.len + 1) / 3
+               : options->wide_strings   ? utf8_wide_units(cell, options->wide_unit)
+                                         : utf8_count(cell);
+
+    return (uint32_t)n;
+}
+
 /* The longest value of each column whose type names no length. */
-static void measure(struct cursor *c)
+static void measure(struct cursor *c, const struct value_options *options)
 {
     for (unsigned i = 0; i < c->source->columns.n; i++) {
         struct value_type *type = &c->source->columns.at[i].type;
         uint32_t most = 1;
         for (size_t row = 0; row < c->spool.n; row++) {
-            struct span cell = c->spool.rows[row][i];
-            size_t n = span_is_null(cell) ? 0
-                : type->kind == VALUE_VARBINARY ? (cell.len + 1) / 3 : utf8_count(cell);
-            most = n > most ? (uint32_t)n : most;
+            uint32_t n = cell_length(options, type->kind, c->spool.rows[row][i]);
+            most = n > most ? n : most;
         }
         if (value_type_is_open(type))
             type->seen_length = most;
@@ -91,9 +102,12 @@ static bool read_ahead(struct stmt *s, struct fault *f)
         return true;
     if (!wants_all && ceiling > LOOK_AHEAD_BYTES)
         ceiling = LOOK_AHEAD_BYTES;
+    /* That an object does not fit is known before it is read. */
+    if (c->max_rows == 0 && c->source->total_bytes > ceiling)
+        return true;
     bool ok = spool_all(s, ceiling, f);
     if (ok && c->spool.is_complete && looks_ahead(s))
-        measure(c);
+        measure(c, &stmt_dbc(s)->options);
     return ok;
 }
 
@@ -110,7 +124,11 @@ static SQLRETURN make_static(struct stmt *s, SQLRETURN so_far)
 
 bool cursor_read(struct stmt *s, struct row_source *source, struct fault *f)
 {
-    s->run->cursor.source = source;
+    struct cursor *c = &s->run->cursor;
+
+    c->source = source;
+    c->max_rows = s->attributes.max_rows;
+    c->pins.ceiling_bytes = PIN_BYTES_MAX;
     return read_ahead(s, f);
 }
 

@@ -1,33 +1,24 @@
 /* Bound parameters read: where the value of one set lies, and the SQL literal it becomes. */
 #include "odbc/run.h"
 
-/* Bytes from one value to the next in column-wise binding. */
-static SQLLEN element_bytes(const struct desc_record *apd, const struct desc_record *ipd)
+SQLSMALLINT parameter_c_type(const struct stmt *s, unsigned n)
 {
-    SQLLEN fixed = value_c_size(apd->concise_type);
+    SQLSMALLINT bound = s->apd->records[n].concise_type;
 
-    if (fixed > 0)
-        return fixed;
-    if (apd->concise_type != SQL_C_DEFAULT)
-        return apd->octet_length;
-    switch (ipd->concise_type) {
-    case SQL_BIT:
-    case SQL_TINYINT:
-        return 1;
-    case SQL_SMALLINT:
-        return (SQLLEN)sizeof(SQLSMALLINT);
-    case SQL_INTEGER:
-        return (SQLLEN)sizeof(SQLINTEGER);
-    case SQL_BIGINT:
-        return (SQLLEN)sizeof(SQLBIGINT);
-    case SQL_REAL:
-        return (SQLLEN)sizeof(SQLREAL);
-    case SQL_FLOAT:
-    case SQL_DOUBLE:
-        return (SQLLEN)sizeof(SQLDOUBLE);
-    default:
-        return apd->octet_length;
-    }
+    return bound == SQL_C_DEFAULT ? value_default_c_type(s->ipd.records[n].concise_type) : bound;
+}
+
+bool parameter_is_variable(const struct stmt *s, unsigned n)
+{
+    return value_c_size(parameter_c_type(s, n)) == 0;
+}
+
+/* Bytes from one value to the next in column-wise binding. */
+static SQLLEN element_bytes(const struct stmt *s, unsigned n)
+{
+    SQLLEN fixed = value_c_size(parameter_c_type(s, n));
+
+    return fixed > 0 ? fixed : s->apd->records[n].octet_length;
 }
 
 struct place {
@@ -46,7 +37,7 @@ static struct place place_of(const struct stmt *s, SQLULEN set, unsigned n)
     const struct desc_record *r = &apd->records[n];
     SQLLEN offset = apd->bind_offset != NULL ? *apd->bind_offset : 0;
     bool by_row = apd->bind_type != SQL_PARAM_BIND_BY_COLUMN;
-    SQLULEN data_step = by_row ? apd->bind_type : (SQLULEN)element_bytes(r, &s->ipd.records[n]);
+    SQLULEN data_step = by_row ? apd->bind_type : (SQLULEN)element_bytes(s, n);
     SQLULEN pointer_step = by_row ? apd->bind_type : sizeof(SQLLEN);
 
     return (struct place){
@@ -74,16 +65,11 @@ bool parameter_has_bad_length(const struct stmt *s, SQLULEN set, unsigned n, SQL
 
     if (p.length == NULL || p.data == NULL || parameter_is_late(s, set, n) ||
         (p.indicator != NULL && *p.indicator == SQL_NULL_DATA) ||
-        !parameter_is_variable(s->apd->records[n].concise_type, s->ipd.records[n].concise_type))
+        !parameter_is_variable(s, n))
         return false;
     *length = *p.length;
     return *length > VALUE_BYTES_MAX || (*length < 0 && *length != SQL_NTS &&
                                          *length != SQL_NULL_DATA && *length != SQL_DEFAULT_PARAM);
-}
-
-SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n)
-{
-    return place_of(s, set, n).data;
 }
 
 bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set)
@@ -110,7 +96,7 @@ static bool takes_precision(const struct desc_record *apd)
 }
 
 /* Of an exact number the size is the descriptor's precision, which SQLSetDescField may have set. */
-static SQLULEN size_of(const struct desc_record *ipd)
+SQLULEN parameter_size(const struct desc_record *ipd)
 {
     bool is_exact = ipd->concise_type == SQL_DECIMAL || ipd->concise_type == SQL_NUMERIC;
 
@@ -124,13 +110,14 @@ bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
     const struct late_value *late = late_find(s->run, set, n);
     struct place p = place_of(s, set, n);
     struct value_parameter v = {
-        .c_type = apd->concise_type,
+        .c_type = parameter_c_type(s, n),
         .sql_type = ipd->concise_type,
-        .column_size = size_of(ipd),
+        .column_size = parameter_size(ipd),
         .decimal_digits = ipd->scale,
         .data = p.data,
         .length = p.length != NULL ? *p.length : SQL_NTS,
         .wide_unit = handle_wide_unit(&s->handle),
+        .zone = stmt_dbc(s)->options.zone,
         .numeric_precision = takes_precision(apd) ? apd->precision : 0,
         .numeric_scale = apd->has_explicit_scale ? apd->scale : 0,
     };

@@ -16,6 +16,15 @@ static bool room_for(struct stmt_run *r, unsigned n, struct fault *f)
     return true;
 }
 
+void plan_take_interval(struct value_plan *p, const struct desc_record *a)
+{
+    if (a->type != SQL_INTERVAL)
+        return;
+    if (a->has_explicit_leading)
+        p->interval_precision = a->datetime_interval_precision;
+    p->seconds_precision = a->precision;
+}
+
 static void build_one(struct stmt *s, unsigned n, struct row_target *t)
 {
     const struct desc_record *a = &s->ard->records[n];
@@ -32,10 +41,7 @@ static void build_one(struct stmt *s, unsigned n, struct row_target *t)
         t->plan.numeric_precision = a->precision;
         t->plan.numeric_scale = a->scale;
     }
-    if (a->type == SQL_INTERVAL) {
-        t->plan.interval_precision = a->datetime_interval_precision;
-        t->plan.seconds_precision = a->precision;
-    }
+    plan_take_interval(&t->plan, a);
     t->element = value_c_size(t->plan.c_type);
     value_plan_fuse(&t->plan);
 }
@@ -91,31 +97,47 @@ void plan_aim(struct stmt *s)
     }
 }
 
-static void post_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i,
-                      const struct row_target *t)
+SQLRETURN plan_post(struct stmt *s, enum value_outcome outcome, const struct value_plan *p,
+                    SQLLEN row, unsigned n)
+{
+    const struct column *c = &s->run->cursor.source->columns.at[n - 1];
+    enum state state = diag_outcome_state(outcome);
+    const char *name = c->name.at != NULL ? c->name.at : "";
+    int length = (int)utf8_cut(c->name, 128);
+
+    if (outcome == VALUE_ZONE_UNKNOWN)
+        return diag_post_at(&s->handle, state, row, (SQLINTEGER)n,
+                            "column %u (%.*s, %s): there is no zone \"%s\" in " ZONE_DIRECTORY
+                            " (package tzdata)",
+                            n, length, name, c->type.name, p->zones.missing);
+    return diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, row, (SQLINTEGER)n,
+                        "column %u (%.*s, %s)", n, length, name, c->type.name);
+}
+
+/* TruncationPolicy=error: a cut value fails its row. */
+static void post_cut(struct stmt *s, const struct row_target *t, struct span cell, SQLULEN i)
 {
     const struct column *c = &s->run->cursor.source->columns.at[t->column];
-    enum state state = diag_outcome_state(outcome);
-    size_t length = utf8_cut(c->name, 128);
+    SQLLEN needed = 0;
 
-    (void)diag_post_at(&s->handle, state == STATES ? STATE_HY000 : state, (SQLLEN)i + 1,
-                       (SQLINTEGER)t->column + 1, "column %u (%.*s, %s)", t->column + 1,
-                       (int)length, c->name.at != NULL ? c->name.at : "", c->type.name);
+    (void)value_store(&t->plan, cell, NULL, 0, &needed, &needed);
+    (void)diag_post_at(&s->handle, STATE_22001, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1,
+                       "column %u (%.*s, %s) is %lld bytes long and its buffer has room for %lld; "
+                       "TruncationPolicy is error",
+                       t->column + 1, (int)utf8_cut(c->name, 128),
+                       c->name.at != NULL ? c->name.at : "", c->type.name, (long long)needed,
+                       (long long)t->room);
 }
 
 /* SQL_ROW_... of one cell; the worst of a row counts. */
 static SQLUSMALLINT judge_cell(struct stmt *s, enum value_outcome outcome, SQLULEN i,
-                               const struct row_target *t)
+                               const struct row_target *t, struct span cell)
 {
     if (outcome == VALUE_TRUNCATED && s->run->is_strict) {
-        const struct column *c = &s->run->cursor.source->columns.at[t->column];
-        (void)diag_post_at(
-            &s->handle, STATE_22001, (SQLLEN)i + 1, (SQLINTEGER)t->column + 1,
-            "column %u (%.*s) is longer than its buffer and TruncationPolicy is error",
-            t->column + 1, (int)utf8_cut(c->name, 128), c->name.at != NULL ? c->name.at : "");
+        post_cut(s, t, cell, i);
         return SQL_ROW_ERROR;
     }
-    post_cell(s, outcome, i, t);
+    (void)plan_post(s, outcome, &t->plan, (SQLLEN)i + 1, t->column + 1);
     return outcome == VALUE_TRUNCATED || outcome == VALUE_FRACTION_LOST ? SQL_ROW_SUCCESS_WITH_INFO
                                                                         : SQL_ROW_ERROR;
 }
@@ -131,7 +153,7 @@ SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i)
         enum value_outcome outcome = row_target_store(t, cell, i);
         if (outcome == VALUE_OK || outcome == VALUE_NULL)
             continue;
-        SQLUSMALLINT status = judge_cell(s, outcome, i, t);
+        SQLUSMALLINT status = judge_cell(s, outcome, i, t, cell);
         if (status == SQL_ROW_ERROR || worst == SQL_ROW_SUCCESS)
             worst = status;
     }

@@ -6,6 +6,7 @@ static SQLRETURN take_text(struct stmt *s, struct text sql)
 {
     struct dbc *d = stmt_dbc(s);
     struct span text = NO_SPAN;
+    struct dbc_place place;
     struct fault f;
 
     ird_clear(s);
@@ -18,8 +19,9 @@ static SQLRETURN take_text(struct stmt *s, struct text sql)
         return diag_post(&s->handle, STATE_HY009, "the statement text is a null pointer");
     if (!text_take(&s->handle, sql, &s->prepared, &text))
         return SQL_ERROR;
+    dbc_place_of(d, &place);
     struct sql_context context = {
-        .catalog = span_of(d->current_catalog),
+        .catalog = span_of(place.catalog),
         .user = d->spoke != NULL ? span_of(spoke_identity(d->spoke)->session_name) : SPAN(""),
         .no_scan = s->attributes.no_scan == SQL_NOSCAN_ON,
     };

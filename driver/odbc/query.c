@@ -9,6 +9,8 @@ struct execution *query_announce(struct stmt *s, struct fault *f)
     if (!execution_new(&e, f))
         return NULL;
     stmt_show_execution(s, e);
+    if (stmt_is_stopped(s))
+        wake_raise(&e->cancel); /* SQLCancel came before there was anything to be found */
     return e;
 }
 
@@ -42,10 +44,9 @@ static struct span text_of(const struct settings *t, enum setting_id id)
 static void fill_place(struct dbc *d, struct query_request *out)
 {
     const struct settings *t = &d->settings;
-    const struct workgroup_facts *w = spoke_workgroup(d->spoke);
     struct span encryption = text_of(t, SETTING_S3_OUTPUT_ENC_OPTION);
 
-    if (w->is_known && (w->is_enforced || w->has_managed_results))
+    if (!spoke_may_place_results(d->spoke))
         return;
     out->output_location = text_of(t, SETTING_S3_OUTPUT_LOCATION);
     if (!span_is_null(encryption) && !span_equal_nocase(encryption, SPAN("NOT_SET"))) {
@@ -58,15 +59,17 @@ static void fill_place(struct dbc *d, struct query_request *out)
         out->expected_owner = given(spoke_identity(d->spoke)->account);
 }
 
+/* place is borrowed as long as *out. */
 static void fill_request(struct dbc *d, struct span sql, const struct job *job,
-                         struct query_request *out)
+                         struct dbc_place *place, struct query_request *out)
 {
     const struct settings *t = &d->settings;
 
+    dbc_place_of(d, place);
     *out = (struct query_request){
         .sql = sql,
-        .catalog = given(d->current_catalog),
-        .database = given(d->current_schema),
+        .catalog = given(place->catalog),
+        .database = given(place->schema),
         .workgroup = text_of(t, SETTING_WORKGROUP),
         .parameters = job != NULL ? job->parameters : NULL,
         .n_parameters = job != NULL ? job->n_parameters : 0,
@@ -76,25 +79,38 @@ static void fill_request(struct dbc *d, struct span sql, const struct job *job,
     fill_place(d, out);
 }
 
+/* MinQueryExecutionPollingInterval holds for every look: pauses are spread by a fifth. It makes no
+   rhythm quicker than our own. */
+static unsigned shortest_pause_ms(const struct settings *t)
+{
+    enum { OURS_MS = 50 };
+    int64_t ms = settings_int(t, SETTING_MIN_POLL_INTERVAL, 0) * 5 / 4;
+
+    return ms > OURS_MS ? (unsigned)ms : OURS_MS;
+}
+
 bool query_launch(struct stmt *s, struct span sql, const struct job *job, struct execution *e,
                   struct fault *f)
 {
     struct dbc *d = stmt_dbc(s);
     const struct settings *t = &d->settings;
     struct query_request request;
+    struct dbc_place place;
     struct query_settings settings = {
         .client = spoke_athena(d->spoke),
         .clock = spoke_clock(d->spoke),
         .bucket = spoke_poll_bucket(d->spoke),
         .board = spoke_board(d->spoke),
         .first_poll_ms = (unsigned)settings_int(t, SETTING_MIN_POLL_INTERVAL, 0),
+        .poll_min_ms = shortest_pause_ms(t),
         .poll_max_ms = (unsigned)settings_int(t, SETTING_MAX_POLL_INTERVAL, 0),
         .poll_growth_percent = growth_percent(t),
         .deadline_steady_ms = s->run->deadline,
         .scanned_bytes_max = settings_int(t, SETTING_MAX_BYTES_SCANNED, 0),
+        .notices = &s->notices,
     };
 
-    fill_request(d, sql, job, &request);
+    fill_request(d, sql, job, &place, &request);
     return query_start(&settings, &request, e, &s->run->query, f);
 }
 
@@ -124,7 +140,6 @@ bool query_result(struct stmt *s, const struct execution *e, struct result *out,
 {
     struct dbc *d = stmt_dbc(s);
     const struct settings *t = &d->settings;
-    struct span owner = settings_text(t, SETTING_EXPECTED_BUCKET_OWNER);
     const struct workgroup_facts *w = spoke_workgroup(d->spoke);
     struct result_request request = {
         .athena = spoke_athena(d->spoke),
@@ -133,7 +148,7 @@ bool query_result(struct stmt *s, const struct execution *e, struct result *out,
         .bounds = stmt_bounds(s, 0), /* the query is done: rows may be read at leisure */
         .fetcher = fetcher_of(t),
         .page_rows = (unsigned)settings_int(t, SETTING_ROWS_TO_FETCH_PER_BLOCK, 0),
-        .expected_owner = owner,
+        .expected_owner = spoke_result_owner(d->spoke),
         .requester_pays = w->requester_pays,
         .memory_ceiling = (size_t)settings_int(t, SETTING_MEMORY_CEILING, 0),
         .row_bytes_max = (size_t)settings_int(t, SETTING_MAX_ROW_BYTES, 0),
@@ -142,8 +157,6 @@ bool query_result(struct stmt *s, const struct execution *e, struct result *out,
         .notices = &s->notices,
     };
 
-    if (span_is_null(owner) && !(w->is_known && w->is_enforced))
-        request.expected_owner = given(spoke_identity(d->spoke)->account);
     return result_open(&request, out, f);
 }
 

@@ -47,6 +47,7 @@ void stmt_wait_idle(struct stmt *s)
 void stmt_pause(struct stmt *s)
 {
     s->is_busy = true;
+    stmt_mark_use(s);
     wake_lower(&s->run->idle);
     latch_give(&s->handle.latch);
 }
@@ -55,6 +56,7 @@ void stmt_resume(struct stmt *s)
 {
     latch_take(&s->handle.latch);
     s->is_busy = false;
+    stmt_mark_use(s);
     wake_raise(&s->run->idle);
 }
 

@@ -9,7 +9,9 @@
 #include "odbc/stmt.h"
 
 enum {
-    LITERAL_SENT_MAX = 1024,      /* characters of one ExecutionParameters value */
+    /* Bytes of one ExecutionParameters value. Athena counts characters, of whatever width: nothing
+       is longer in those than in bytes. */
+    LITERAL_SENT_MAX = 1024,
     STATEMENT_BYTES_MAX = 262144, /* what Athena takes as one statement */
     PIN_BYTES_MAX = 32 * 1024 *
         1024, /* cells kept for SQLGetData when a rowset straddles batches */
@@ -40,12 +42,15 @@ struct cursor {
     struct spool spool;
     size_t spool_at;
     bool is_static;
-    SQLULEN n_delivered;      /* rows handed out, for SQL_ATTR_MAX_ROWS and row numbers */
-    struct fault *late_fault; /* met behind rows that were delivered: told by the next fetch */
+    SQLULEN max_rows;    /* SQL_ATTR_MAX_ROWS when it was opened */
+    SQLULEN n_delivered; /* rows handed out */
+    struct fault fault;  /* what broke the source: every fetch tells it until the cursor closes */
     /* The rowset. */
     const struct span **rows; /* NULL: still raw, or could not be kept */
-    struct raw_row *raw;      /* at NULL: this row came in cells */
+    struct raw_row *raw;      /* at NULL: this row came in cells, or could not be kept */
+    struct span *row_cells;   /* room for one row: see cursor_split */
     size_t rows_room;
+    SQLUSMALLINT *extended_status; /* the array of SQLExtendedFetch, for SQLSetPos */
     SQLULEN n_rows, n_asked, row; /* row: current one, from 0 */
     const struct span *cells;     /* of the current row, once SQLGetData asked for it; else NULL */
     SQLULEN n_kept;               /* rows from the first that need nothing of the source any more */
@@ -54,7 +59,9 @@ struct cursor {
     struct arena pins;
     bool is_tight; /* a row of this rowset could not be kept */
     SQLULEN n_good, n_info, n_bad; /* rows of this rowset by their status */
-    bool is_waiting; /* an asynchronous fetch is in the middle of the rowset */
+    /* A fetch has had to wait: SQLCancel finds it from then on. Between the calls of an
+       asynchronous one it stands in the middle of the rowset. */
+    bool is_in_flight;
 };
 
 /* How SQLGetData converts a column: kept while the same C type is asked. */
@@ -155,8 +162,12 @@ bool stmt_is_sql_type(SQLSMALLINT type);
 bool parameter_literal(struct stmt *s, SQLULEN set, unsigned n, struct buf *out,
                        enum value_outcome *outcome, struct fault *f);
 bool parameter_is_late(const struct stmt *s, SQLULEN set, unsigned n);
-/* late.c: whether values of these types have a length of their own. */
-bool parameter_is_variable(SQLSMALLINT c_type, SQLSMALLINT sql_type);
+/* The C type of its values: SQL_C_DEFAULT resolved. */
+SQLSMALLINT parameter_c_type(const struct stmt *s, unsigned n);
+/* The column size of an IPD record, of exact numbers the precision; 0 = none. */
+SQLULEN parameter_size(const struct desc_record *ipd);
+/* Whether its values have a length of their own. */
+bool parameter_is_variable(const struct stmt *s, unsigned n);
 /* A length that is none the standard knows, or more than any value can have: what stands there may
    not be a length at all (programs have been seen that pass the address of a 4-byte integer).
    *length is it. */
@@ -164,8 +175,6 @@ bool parameter_has_bad_length(const struct stmt *s, SQLULEN set, unsigned n, SQL
 bool parameter_set_is_ignored(const struct stmt *s, SQLULEN set);
 /* SQL_SUCCESS, or 07002 and the like posted. */
 SQLRETURN parameter_check(struct stmt *s);
-/* What SQLParamData hands back for a late value. */
-SQLPOINTER parameter_token(const struct stmt *s, SQLULEN set, unsigned n);
 
 /* late.c */
 /* Finds all values to be sent by SQLPutData; true in *any when there are some. */
@@ -212,7 +221,9 @@ bool query_whole(struct stmt *s, struct span sql, struct execution *e, struct re
    (AuditRequired) and cannot be. */
 bool audit_query_start(struct stmt *s, struct span sql, struct fault *f);
 /* How it ended; a line that cannot be written becomes a notice. */
-void audit_query_end(struct stmt *s, const struct execution *e, const struct fault *why);
+void audit_query_end(struct stmt *s, struct execution *e, const struct fault *why);
+/* A result is read that a query before left: no cost of its own. False as above. */
+bool audit_result_read(struct stmt *s, struct span query_id, struct fault *f);
 
 /* probe.c: whether LocalProbe answers this text. */
 bool probe_is_local(struct stmt *s);
@@ -264,9 +275,16 @@ void cursor_done(struct cursor *c);
 enum row_step cursor_next(struct stmt *s, const struct span **cells, struct fault *f);
 /* Whether row i of the rowset could be kept when its batch goes. */
 bool cursor_keep_row(struct cursor *c, SQLULEN i, const struct span *cells);
+/* A row that the source filled is taken apart, once: that changes its text. Its cells are those of
+   the last row that was split, and kept for cursor_cells as far as there is room. NULL: it is no
+   record. */
+const struct span *cursor_split(struct cursor *c, SQLULEN i);
 /* Cells of row i of the rowset; a row that was filled by the source is split now. NULL: not
    kept. */
 const struct span *cursor_cells(struct cursor *c, SQLULEN i);
+/* Before a fetch waits, and between its waits: the first makes it a flight, which lasts until the
+   fetch ends. False: SQLCancel came. */
+bool cursor_fly(struct stmt *s, struct fault *f);
 /* The next rows straight into the bound columns, into rows [c->n_rows, ...) of the rowset, at most
    rows_max; *n of them came and are raw rows now. None: cursor_next goes on. */
 enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct fault *f);
@@ -275,6 +293,11 @@ enum row_step cursor_fill(struct stmt *s, SQLULEN rows_max, SQLULEN *n, struct f
 bool plan_ready(struct stmt *s, struct fault *f);
 /* Bases and steps for this fetch. */
 void plan_aim(struct stmt *s);
+/* The digits of an interval: the column's unless an application set others in its descriptor. */
+void plan_take_interval(struct value_plan *p, const struct desc_record *a);
+/* Posts what became of a cell of column n (from 1) on its way into a buffer. */
+SQLRETURN plan_post(struct stmt *s, enum value_outcome outcome, const struct value_plan *p,
+                    SQLLEN row, unsigned n);
 /* Writes row i of the rowset; its SQL_ROW_... status, records posted. */
 SQLUSMALLINT plan_store_row(struct stmt *s, const struct span *cells, SQLULEN i);
 

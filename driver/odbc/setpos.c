@@ -2,6 +2,17 @@
    never changed through a cursor. */
 #include "odbc/run.h"
 
+/* The array that the fetch wrote to: SQLExtendedFetch has one of its own, in which a warning is a
+   success. */
+static void tell_status(struct stmt *s, SQLULEN i, SQLUSMALLINT status)
+{
+    bool is_extended = s->state == STMT_EXTENDED;
+    SQLUSMALLINT *to = is_extended ? s->run->cursor.extended_status : s->ird.array_status;
+
+    if (to != NULL)
+        to[i] = is_extended && status == SQL_ROW_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS : status;
+}
+
 static SQLRETURN refresh(struct stmt *s, SQLULEN from, SQLULEN to)
 {
     struct cursor *c = &s->run->cursor;
@@ -18,8 +29,7 @@ static SQLRETURN refresh(struct stmt *s, SQLULEN from, SQLULEN to)
         SQLUSMALLINT status = plan_store_row(s, cursor_cells(c, i), i);
         n_bad += status == SQL_ROW_ERROR;
         n_info += status == SQL_ROW_SUCCESS_WITH_INFO;
-        if (s->ird.array_status != NULL)
-            s->ird.array_status[i] = status;
+        tell_status(s, i, status);
     }
     if (n_bad == to - from)
         return SQL_ERROR;
@@ -52,7 +62,12 @@ SQLRETURN stmt_set_pos(struct stmt *s, SQLSETPOSIROW row, SQLUSMALLINT operation
     s->run->piece_column = 0;
     if (operation == SQL_POSITION)
         return SQL_SUCCESS;
-    return row == 0 ? refresh(s, 0, c->n_rows) : refresh(s, row - 1, row);
+    if (row > 0)
+        return refresh(s, row - 1, row);
+    /* All rows of the rowset: a bulk operation, whose count is told. */
+    if (c->is_static && s->ird.rows_processed != NULL)
+        *s->ird.rows_processed = c->n_rows;
+    return refresh(s, 0, c->n_rows);
 }
 
 SQLRETURN stmt_bulk_operations(struct stmt *s, SQLSMALLINT operation)

@@ -58,7 +58,6 @@ bool cursor_keep_row(struct cursor *c, SQLULEN i, const struct span *cells)
 {
     struct fault f;
 
-    c->pins.ceiling_bytes = PIN_BYTES_MAX;
     c->rows[i] = copy_row(&c->pins, cells, c->source->columns.n, &f);
     return c->rows[i] != NULL;
 }

@@ -35,6 +35,25 @@ void stmt_become(struct stmt *s, enum stmt_state state)
     assert(is_edge);
     (void)is_edge;
     s->state = state;
+    stmt_mark_use(s);
+}
+
+void stmt_mark_use(struct stmt *s)
+{
+    static const unsigned in_the_middle =
+        TO(NEED_DATA) | TO(MUST_PUT) | TO(CAN_PUT) | TO(EXECUTING) | TO(CANCELLED);
+    bool is_using = s->is_busy || (in_the_middle & (1u << s->state)) != 0;
+
+    if (is_using == s->is_using)
+        return;
+    s->is_using = is_using;
+    if (is_using) {
+        atomic_fetch_add(&s->ard->n_users, 1);
+        atomic_fetch_add(&s->apd->n_users, 1);
+    } else {
+        atomic_fetch_sub(&s->ard->n_users, 1);
+        atomic_fetch_sub(&s->apd->n_users, 1);
+    }
 }
 
 static void attributes_init(struct stmt *s, const struct dbc *d)
@@ -88,6 +107,7 @@ SQLRETURN stmt_free(struct stmt *s)
     if (s == NULL)
         return SQL_SUCCESS;
     (void)stmt_cancel(s); /* another thread may be waiting in it */
+    stmt_cancel_busy(s);
     struct dbc *d = stmt_dbc(s);
     latch_take(&d->handle.latch);
     handle_unlink(&d->statements, &s->handle);

@@ -42,6 +42,8 @@ struct stmt {
     bool is_prepared;
     /* a call of this statement is waiting without the latch: see stmt_settle */
     bool is_busy;
+    /* its descriptors are counted as being used: see stmt_mark_use */
+    bool is_using;
     struct desc *ard, *apd;                      /* current: automatic or explicit */
     struct desc auto_ard, auto_apd, ird, ipd;
     struct stmt_attributes attributes;
@@ -64,6 +66,13 @@ static inline struct dbc *stmt_dbc(const struct stmt *s)
     return (struct dbc *)s->handle.parent;
 }
 
+/* What was planned for another ARD is void: the next one may live where that one did. */
+static inline void stmt_use_ard(struct stmt *s, struct desc *ard)
+{
+    s->ird.generation += s->ard != ard;
+    s->ard = ard;
+}
+
 /* Locking. The guard takes s->handle.latch, calls stmt_settle, then looks at the state, then calls
    one of the functions below. Whenever such a function sends a request or waits, it gives the lock
    back and takes it again behind it (stmt_pause, stmt_resume in run.h); the statement is marked
@@ -80,6 +89,9 @@ static inline void stmt_settle(struct stmt *s)
 
 /* The only place where the state changes; asserts the edge. */
 void stmt_become(struct stmt *s, enum stmt_state state);
+/* After a change of state or of is_busy: while the statement waits, executes asynchronously or asks
+   for values, explicit descriptors that it uses can neither be changed nor freed. */
+void stmt_mark_use(struct stmt *s);
 /* The connection's lock is held (SQLAllocHandle's guard has it); the statement enters its list. */
 SQLRETURN stmt_new(struct dbc *d, SQLHANDLE *out);
 /* Closes what is open, stops what runs, leaves the connection's list, frees. Neither the
@@ -133,6 +145,9 @@ SQLULEN stmt_row_number(const struct stmt *s);
    instant only while data-at-execution values are being asked for, when no call of this statement
    can be waiting. */
 SQLRETURN stmt_cancel(struct stmt *s);
+/* The same while another thread waits in it, until none does; nothing else. No lock is held by the
+   caller. */
+void stmt_cancel_busy(struct stmt *s);
 /* From ODBC 3.5 on SQLCancel leaves the cursor of an idle statement alone, but unixODBC and iODBC
    take it for closed: they let no fetch through any more, and the next execute. Where an open
    cursor is in the way of a call, this closes it if such a SQLCancel was the last thing that

@@ -160,13 +160,17 @@ bool text_take(struct handle *h, struct text t, struct arena *arena, struct span
 
 enum wide_unit text_guess_unit(const struct text *t)
 {
-    uint16_t units[2];
+    uint16_t first, second;
 
     if (t->at == NULL || (t->n >= 0 && t->n < 2)) {
         return WIDE_UTF16;
     }
-    memcpy(units, t->at, sizeof(units));
-    return units[0] != 0 && units[1] == 0 ? WIDE_UCS4 : WIDE_UTF16;
+    memcpy(&first, t->at, sizeof(first));
+    if (first == 0) {
+        return WIDE_UTF16; /* an empty text of this width ends here */
+    }
+    memcpy(&second, (const char *)t->at + sizeof(first), sizeof(second));
+    return second == 0 ? WIDE_UCS4 : WIDE_UTF16;
 }
 
 static void put_length(const struct room *r, size_t length)

@@ -128,10 +128,12 @@ size_t csv_fill(char *text, size_t len, unsigned n_columns, struct row_fill *fil
                 struct buf *scratch)
 {
     struct filling g = { .at = text, .end = text + len, .fill = fill, .scratch = scratch };
+    const char *ahead = text;
     size_t used = 0;
 
     for (fill->n_rows = 0; fill->n_rows < fill->rows_max; fill->n_rows++) {
         g.has_care = false;
+        ahead = csv_look_ahead(ahead, g.at);
         if (!take_record(&g, n_columns, fill->first_row + fill->n_rows)) {
             break;
         }

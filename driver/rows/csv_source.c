@@ -20,6 +20,7 @@ struct csv_source {
     struct buf carry;         /* a record that crosses parts */
     struct buf scratch;       /* values with doubled quotes, on the fused path */
     bool is_over, is_header_read;
+    bool is_cut;              /* the rest of the part is no whole record, as far as is known */
     bool is_filling;          /* the reader goes on with fill: one row is enough for a batch */
     struct span *cells;
     unsigned rows_max;
@@ -53,6 +54,7 @@ static enum range_step turn(struct csv_source *s, struct fault *f)
         s->part = (struct part){ NULL, 0, s->part.from + s->part.len };
     }
     s->at = 0;
+    s->is_cut = false;
     enum range_step step = ranges_next(s->ranges, &s->part, f);
     if (step != RANGE_PART) {
         s->part.at = NULL;
@@ -71,7 +73,7 @@ static bool add_to_carry(struct csv_source *s, struct span bytes, struct fault *
     if (s->carry.len + bytes.len > s->row_bytes_max) {
         return fault_set(f, FAULT_CEILING,
                          "Row %lld is longer than %zu bytes; "
-                         "the key MaxRowBytes allows longer ones.",
+                         "the keys MaxRowBytes and MemoryCeiling allow longer ones.",
                          (long long)s->n_rows + 1, s->row_bytes_max);
     }
     return buf_add(&s->carry, bytes, f);
@@ -113,22 +115,24 @@ static bool split_carry(struct csv_source *s, struct fault *f)
     return true;
 }
 
-/* As many records as the part and the batch hold. *is_cut: the part ends inside a record. What is
-   wrong with a record is told when it is the first one: good rows before it are delivered. */
-static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, struct fault *f)
+/* As many records as the part and the batch hold; is_cut when the part ends inside a record. What
+   is wrong with a record is told when it is the first one: good rows before it are delivered. */
+static bool split_part(struct csv_source *s, unsigned *n_rows, struct fault *f)
 {
     unsigned n_columns = s->base.columns.n;
+    const char *ahead = s->part.at + s->at;
 
-    *is_cut = false;
+    s->is_cut = false;
     unsigned most = !s->is_filling ? s->rows_max : s->is_header_read ? 1 : 2;
     while (*n_rows < most && s->at < s->part.len) {
         size_t used = 0;
         unsigned n_fields = 0;
+        ahead = csv_look_ahead(ahead, s->part.at + s->at);
         enum csv_step step = csv_split(s->part.at + s->at, s->part.len - s->at, is_last_part(s),
                                        n_columns,
                                        s->cells + (size_t)*n_rows * n_columns, &used, &n_fields);
         if (step == CSV_MORE) {
-            *is_cut = true;
+            s->is_cut = true;
             return true;
         }
         if (step != CSV_RECORD) {
@@ -144,8 +148,6 @@ static bool split_part(struct csv_source *s, unsigned *n_rows, bool *is_cut, str
    carry buffer (then row 0 is split). */
 static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct fault *f)
 {
-    bool is_cut = false;
-
     while (*n_rows == 0) {
         if (s->at >= s->part.len) {
             enum range_step step = turn(s, f);
@@ -153,10 +155,10 @@ static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct faul
                 return step == RANGE_END ? ROW_END : ROW_FAULT;
             }
         }
-        if (!split_part(s, n_rows, &is_cut, f)) {
+        if (!split_part(s, n_rows, f)) {
             return ROW_FAULT;
         }
-        if (*n_rows == 0 && is_cut) {
+        if (*n_rows == 0 && s->is_cut) {
             bool in_quotes = false;
             buf_clear(&s->carry);
             struct span tail = { s->part.at + s->at, s->part.len - s->at };
@@ -166,7 +168,7 @@ static enum row_step advance(struct csv_source *s, unsigned *n_rows, struct faul
                 return ROW_FAULT;
             }
             *n_rows = 1;
-            return split_part(s, n_rows, &is_cut, f) ? ROW_BATCH : ROW_FAULT;
+            return split_part(s, n_rows, f) ? ROW_BATCH : ROW_FAULT;
         }
     }
     return ROW_BATCH;
@@ -196,7 +198,7 @@ static enum row_step csv_next(struct row_source *src, struct batch *rows, struct
         }
     }
     if (step == ROW_BATCH) {
-        *rows = (struct batch){ n_rows, src->columns.n, cells };
+        *rows = (struct batch){ n_rows, src->columns.n, cells, { s->part.at, s->part.len } };
         s->n_rows += n_rows;
         return ROW_BATCH;
     }
@@ -233,6 +235,7 @@ static enum row_step csv_source_fill(struct row_source *src, struct row_fill *fi
     }
     s->at += csv_fill(s->part.at + s->at, s->part.len - s->at, src->columns.n, fill, &s->scratch);
     s->n_rows += (int64_t)fill->n_rows;
+    s->is_cut = fill->n_rows < fill->rows_max;
     return ROW_BATCH;
 }
 
@@ -245,12 +248,13 @@ static bool csv_source_split(struct row_source *src, const struct raw_row *row, 
            == CSV_RECORD;
 }
 
-/* A record that goes on in a part that is still on its way is found out by waiting: rare enough. */
+/* A record that goes on through more than one part that is still on its way is found out by
+   waiting: rare enough. */
 static bool csv_is_ready(struct row_source *src)
 {
     struct csv_source *s = (struct csv_source *)src;
 
-    return s->is_over || s->at < s->part.len || ranges_is_ready(s->ranges);
+    return s->is_over || (s->at < s->part.len && !s->is_cut) || ranges_is_ready(s->ranges);
 }
 
 static void csv_close(struct row_source *src)
@@ -287,8 +291,11 @@ bool csv_source_new(const struct result_request *q, struct ranges *ranges, struc
         free(s);
         return fault_memory(f);
     }
-    s->base = (struct row_source){ &csv_ops, *columns, -1 };
+    s->base = (struct row_source){ &csv_ops, *columns, -1, ranges_total(ranges) };
     s->row_bytes_max = q->row_bytes_max > 0 ? q->row_bytes_max : ROW_BYTES_DEFAULT;
+    if (q->memory_ceiling > 0 && q->memory_ceiling < s->row_bytes_max) {
+        s->row_bytes_max = q->memory_ceiling;
+    }
     s->carry.ceiling = s->scratch.ceiling = s->row_bytes_max + 1;
     s->ranges = ranges;
     s->arena = *arena;

@@ -51,6 +51,9 @@ static void load(struct page_source *s, struct page *page, const struct aws_boun
     page->is_loaded = athena_get_results(s->client, span_of(s->query_id), s->token, s->rows_max,
                                          bounds, &page->arena, &page->results,
                                          &page->fault);
+    if (page->is_loaded) {
+        s->rows_max = page->results.rows_max;
+    }
 }
 
 static void load_other(void *context)

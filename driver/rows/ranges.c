@@ -1,6 +1,10 @@
 /* Parallel ranged reading of one object. The workers claim parts in order and fill free slots; the
    reader takes parts in order and frees slots. A connection that breaks is resumed where it broke,
-   with If-Match, so that all bytes are of one version. */
+   with If-Match, so that all bytes are of one version.
+
+   One connection to S3 brings less than can be read, so that several are used. Where the first
+   range shows that one brings more, one is enough: what it costs to be served by several is taken
+   from who reads. Should it be too few after all, the reader calls for another. */
 #include "rows/ranges.h"
 
 #include <stdio.h>
@@ -12,17 +16,25 @@
 
 enum {
     FIRST_BYTES = 1024 * 1024,
-    PART_BYTES_MAX = 4 * 1024 * 1024,
     PART_BYTES_MIN = 64 * 1024,
     MEMORY_FOR_ASKED_PARTS = 256 * 1024 * 1024, /* for parts whose size was asked for */
     WORKERS_MAX = 4,
-    WORKERS_NEAR = 2, /* when one connection alone brings more than can be read */
-    FIRST_NEAR_MS = 4, /* the first range comes as soon as this from such a place */
     SPARE_SLOTS = 2,
     SLOTS_MAX = WORKERS_MAX + SPARE_SLOTS,
+    FIRST_NEAR_MS = 4, /* the first range comes as soon as this where one connection is enough */
+    LATE_MS = 20,      /* a part this late calls for another worker */
     TRIES_WITHOUT_PROGRESS = 3,
+    ERROR_BYTES = 64 * 1024, /* room for an answer that is no part of the object */
     LOOK_MS = 50, /* how soon a cancel from outside is seen while waiting for a part */
 };
+
+/* How many connections to begin with, and how the memory is shared out. */
+struct share {
+    unsigned workers, slots;
+    size_t part_bytes_max;
+};
+static const struct share far_share = { WORKERS_MAX, SLOTS_MAX, 4 * 1024 * 1024 };
+static const struct share near_share = { 1, 4, 8 * 1024 * 1024 };
 
 enum slot_state { SLOT_FREE, SLOT_LOADING, SLOT_READY, SLOT_OUT };
 
@@ -40,7 +52,7 @@ struct ranges {
     bool requester_pays;
     struct wake *outer_cancel;   /* the statement's; may be NULL */
     size_t part_bytes, first_bytes;
-    unsigned workers_max;
+    unsigned workers_max;        /* more are not started later, either */
     uint64_t total, n_parts;
     struct slot first;
     struct lock lock;            /* guards all below */
@@ -89,7 +101,8 @@ static struct s3_get get_of(const struct ranges *r, struct receiver *receiver, u
                             .expected_owner = r->expected_owner[0] == '\0' ? NO_SPAN
                             : span_of(r->expected_owner),
                             .requester_pays = r->requester_pays, .sink = receive,
-                            .sink_context = receiver };
+                            .sink_context = receiver,
+                            .body_bytes_max = (size_t)(to - from) + ERROR_BYTES };
 }
 
 /* Fetches what is missing, resuming as often as there is progress. */
@@ -187,15 +200,22 @@ static void work(void *context)
     lock_give(&r->lock);
 }
 
+static bool start_worker(struct ranges *r, struct fault *f)
+{
+    bool ok = worker_start(&r->workers[r->n_workers], work, r, f);
+
+    r->n_workers += ok;
+    return ok;
+}
+
 /* Buffers first, then threads; with fewer threads than hoped for it still works, with none it
    cannot. */
-static bool start_workers(struct ranges *r, struct fault *f)
+static bool start_workers(struct ranges *r, const struct share *share, struct fault *f)
 {
     uint64_t n_rest = r->n_parts - 1;
-    unsigned wanted = n_rest < r->workers_max ? (unsigned)n_rest : r->workers_max;
-
-    unsigned most = wanted > 1 ? SLOTS_MAX : wanted + SPARE_SLOTS;
+    unsigned most = r->workers_max > 1 ? share->slots : r->workers_max + SPARE_SLOTS;
     unsigned n_slots = n_rest < most ? (unsigned)n_rest : most;
+    unsigned wanted = share->workers < r->workers_max ? share->workers : r->workers_max;
 
     for (r->n_slots = 0; r->n_slots < n_slots; r->n_slots++) {
         r->slots[r->n_slots].bytes = malloc(r->part_bytes);
@@ -203,12 +223,10 @@ static bool start_workers(struct ranges *r, struct fault *f)
             return fault_memory(f);
         }
     }
-    for (r->n_workers = 0; r->n_workers < wanted; r->n_workers++) {
-        if (!worker_start(&r->workers[r->n_workers], work, r, f)) {
-            return r->n_workers > 0;
-        }
+    while (r->n_workers < wanted && start_worker(r, f)) {
+        continue;
     }
-    return true;
+    return r->n_workers > 0;
 }
 
 /* ---- the object ---- */
@@ -218,15 +236,16 @@ static size_t within(size_t bytes, size_t low, size_t high)
     return bytes < low ? low : bytes > high ? high : bytes;
 }
 
-static size_t part_bytes_of(size_t memory_bytes, size_t asked)
+static size_t part_bytes_of(const struct range_settings *settings, const struct share *share)
 {
-    size_t share = memory_bytes == 0 ? PART_BYTES_MAX : memory_bytes / SLOTS_MAX;
+    size_t memory = settings->memory_bytes, most = share->part_bytes_max;
 
-    if (asked == 0) {
-        return within(share, PART_BYTES_MIN, PART_BYTES_MAX);
+    if (settings->part_bytes == 0) {
+        return within(memory == 0 ? most : memory / share->slots, PART_BYTES_MIN, most);
     }
-    share = memory_bytes == 0 ? MEMORY_FOR_ASKED_PARTS / SLOTS_MAX : share;
-    return within(asked, PART_BYTES_MIN, share < PART_BYTES_MIN ? PART_BYTES_MIN : share);
+    most = (memory == 0 ? MEMORY_FOR_ASKED_PARTS : memory) / share->slots;
+    return within(settings->part_bytes, PART_BYTES_MIN,
+                  most < PART_BYTES_MIN ? PART_BYTES_MIN : most);
 }
 
 /* One request from the start of the object on. */
@@ -241,8 +260,20 @@ static bool first_range(struct ranges *r, struct receiver *receiver,
     return ok;
 }
 
-/* The first range tells how long the object is and which version of it is read. */
-static bool open_object(struct ranges *r, const struct range_settings *settings, struct fault *f)
+/* How many parts there are once the first range has told how long the object is. */
+static void count_parts(struct ranges *r)
+{
+    uint64_t rest = r->total > r->first_bytes ? r->total - r->first_bytes : 0;
+
+    r->n_parts = (r->total > 0) + (rest + r->part_bytes - 1) / r->part_bytes;
+    r->first.len = rest > 0 ? r->first_bytes : (size_t)r->total;
+    r->to_claim = 1;
+}
+
+/* The first range tells how long the object is and which version of it is read; *ms: how long it
+   took. */
+static bool open_object(struct ranges *r, const struct range_settings *settings, int64_t *ms,
+                        struct fault *f)
 {
     struct receiver receiver = { r->first.bytes, 0, 0, r->first_bytes };
     struct s3_object object = { .status = 0 };
@@ -250,9 +281,7 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
     int64_t began = clock->steady_ms(clock);
 
     bool ok = first_range(r, &receiver, settings->bounds, &object, f);
-    if (r->workers_max > WORKERS_NEAR && clock->steady_ms(clock) - began <= FIRST_NEAR_MS) {
-        r->workers_max = WORKERS_NEAR;
-    }
+    *ms = clock->steady_ms(clock) - began;
     if (!ok && receiver.len > 0 && is_broken_connection(f)) {
         /* An answer that broke off is not told its length by S3's headers: once more, for as much
            as did arrive. */
@@ -265,12 +294,22 @@ static bool open_object(struct ranges *r, const struct range_settings *settings,
     memcpy(r->etag, object.etag, sizeof(r->etag));
     r->total = object.status == 416 ? 0 : object.total_bytes > receiver.len ? object.total_bytes
         : receiver.len;
-    r->n_parts = r->total <= r->first_bytes ? r->total > 0
-        : 2 + (r->total - r->first_bytes - 1) / r->part_bytes;
-    r->first.len = r->total < r->first_bytes ? (size_t)r->total : r->first_bytes;
-    r->to_claim = 1;
-    receiver.room = r->first.len;
+    receiver.room = r->total < r->first_bytes ? (size_t)r->total : r->first_bytes;
     return fetch(r, &receiver, settings->bounds, f);
+}
+
+/* The first part, then what fetches the others. */
+static bool begin(struct ranges *r, const struct range_settings *settings, struct fault *f)
+{
+    int64_t ms = 0;
+
+    if (!open_object(r, settings, &ms, f)) {
+        return false;
+    }
+    const struct share *share = ms <= FIRST_NEAR_MS ? &near_share : &far_share;
+    r->part_bytes = part_bytes_of(settings, share);
+    count_parts(r);
+    return r->n_parts <= 1 || start_workers(r, share, f);
 }
 
 bool ranges_open(const struct range_settings *settings, struct ranges **out, struct fault *f)
@@ -289,18 +328,13 @@ bool ranges_open(const struct range_settings *settings, struct ranges **out, str
     span_to_c(settings->expected_owner, r->expected_owner, sizeof(r->expected_owner));
     r->requester_pays = settings->requester_pays;
     r->outer_cancel = settings->bounds == NULL ? NULL : settings->bounds->cancel;
-    r->part_bytes = part_bytes_of(settings->memory_bytes, settings->part_bytes);
-    r->first_bytes = settings->part_bytes > 0 && r->part_bytes < FIRST_BYTES ? r->part_bytes
-        : FIRST_BYTES;
+    r->first_bytes = settings->part_bytes == 0 ? FIRST_BYTES
+        : within(part_bytes_of(settings, &far_share), PART_BYTES_MIN, FIRST_BYTES);
     r->workers_max = settings->one_connection ? 1 : WORKERS_MAX;
     r->key = strndup(settings->key.at, settings->key.len);
     r->first.bytes = malloc(r->first_bytes);
-    bool ok = r->key != NULL && r->first.bytes != NULL;
-    if (!ok) {
-        fault_memory(f);
-    }
-    ok = ok && open_object(r, settings, f) && (r->n_parts <= 1 || start_workers(r, f));
-    if (!ok) {
+    bool ok = (r->key != NULL && r->first.bytes != NULL) || fault_memory(f);
+    if (!ok || !begin(r, settings, f)) {
         ranges_close(r);
         return false;
     }
@@ -333,35 +367,53 @@ static void stop(struct ranges *r)
     lock_give(&r->lock);
 }
 
-/* Waits for the part that is due. A part that was complete before another one failed is still
-   delivered. */
+/* Whether the part that is due is there (*out), or will never come (*out is NULL). A part that was
+   complete before another one failed is still delivered. The lock is held. */
+static bool is_settled(struct ranges *r, struct slot **out)
+{
+    struct slot *slot = due(r);
+    bool is_whole = slot != NULL && slot->len == part_len(r, slot->index);
+
+    *out = is_whole ? slot : NULL;
+    return is_whole || (r->has_failed && (slot != NULL || r->to_deliver >= r->to_claim));
+}
+
+/* Waits a while; a reader who waits long could be served by more workers. */
+static void wait_for_part(struct ranges *r)
+{
+    struct fault ignored = { .kind = FAULT_NONE };
+    bool may_grow = r->n_workers < r->workers_max;
+
+    if (!wake_wait(&r->ready, may_grow ? LATE_MS : LOOK_MS) && may_grow &&
+        !start_worker(r, &ignored)) {
+        r->workers_max = r->n_workers;
+    }
+}
+
 static enum range_step await(struct ranges *r, struct part *out, struct fault *f)
 {
     for (;;) {
+        struct slot *slot = NULL;
         lock_take(&r->lock);
-        struct slot *slot = due(r);
-        bool is_whole = slot != NULL && slot->len == part_len(r, slot->index);
-        if (is_whole) {
+        bool is_over = is_settled(r, &slot);
+        if (slot != NULL) {
             slot->state = SLOT_OUT;
             r->to_deliver++;
             *out = (struct part){ slot->bytes, slot->len, part_from(r, slot->index) };
-            lock_give(&r->lock);
-            return RANGE_PART;
-        }
-        bool is_lost = r->has_failed && (slot != NULL || r->to_deliver >= r->to_claim);
-        if (is_lost) {
+        } else if (is_over) {
             *f = r->fault;
-            lock_give(&r->lock);
-            return RANGE_FAULT;
         }
         wake_lower(&r->ready);
         lock_give(&r->lock);
+        if (is_over) {
+            return slot != NULL ? RANGE_PART : RANGE_FAULT;
+        }
         if (r->outer_cancel != NULL && wake_is_raised(r->outer_cancel)) {
             stop(r);
             fault_set(f, FAULT_CANCELLED, "Reading the result was cancelled.");
             return RANGE_FAULT;
         }
-        wake_wait(&r->ready, LOOK_MS);
+        wait_for_part(r);
     }
 }
 
@@ -383,8 +435,9 @@ bool ranges_is_ready(struct ranges *r)
     if (r->to_deliver == 0 || r->to_deliver >= r->n_parts) {
         return true;
     }
+    struct slot *slot = NULL;
     lock_take(&r->lock);
-    bool is_ready = r->has_failed || due(r) != NULL;
+    bool is_ready = is_settled(r, &slot);
     lock_give(&r->lock);
     return is_ready || (r->outer_cancel != NULL && wake_is_raised(r->outer_cancel));
 }

@@ -218,10 +218,12 @@ static bool open_rows(const struct result_request *q, const struct finished *e,
     return open_instead(q, e, &why, out, f);
 }
 
-/* The statement has done its work: a count that cannot be learnt is told and does not make it fail.
-   */
-static int64_t update_count(const struct result_request *q, const struct finished *e)
+/* The statement has done its work: a cancel comes too late, and a count that cannot be learnt is
+   told and does not make it fail. */
+static int64_t update_count(const struct result_request *asked, const struct finished *e)
 {
+    struct result_request request = *asked;
+    const struct result_request *q = &request;
     struct arena arena = { .ceiling_bytes = 0 };
     struct result_metadata metadata = { .has_update_count = false };
     struct results_page page = { .has_update_count = false };
@@ -229,6 +231,7 @@ static int64_t update_count(const struct result_request *q, const struct finishe
     int64_t count = -1;
     bool may_read = closed_path(q, e) == NULL && q->fetcher != FETCH_API;
 
+    request.bounds.cancel = NULL;
     if (may_read && read_companion(q, e, &arena, &metadata) && metadata.has_update_count) {
         count = metadata.update_count;
     } else if (!athena_get_results(q->athena, span_of(e->query_id), NO_SPAN, 1, &q->bounds, &arena,

@@ -17,7 +17,12 @@ struct columns { unsigned n; struct column *at; };
 
 enum { BATCH_ROWS_MAX = 4096, ROW_BYTES_DEFAULT = 64 * 1024 * 1024 };
 
-struct batch { unsigned n_rows, n_columns; struct span *cells; /* row-major */ };
+struct batch {
+    unsigned n_rows, n_columns;
+    struct span *cells; /* row-major */
+    struct span quoted; /* text as it came, where a quote follows each cell that points into it and
+                           was quoted; NO_SPAN: there is none */
+};
 
 enum row_step { ROW_BATCH, ROW_END, ROW_FAULT };
 
@@ -55,6 +60,7 @@ struct row_source {
     const struct row_source_ops *ops;
     struct columns columns;
     int64_t row_count; /* -1 unknown */
+    uint64_t total_bytes; /* of the object it reads; 0 unknown */
 };
 
 struct row_source_ops {

@@ -57,37 +57,58 @@ static bool write_start(const struct spoke *spoke, const struct spoke_query *que
     return ok;
 }
 
+/* A line that is missing: refused with AuditRequired, else told. */
+static bool unwritten(const struct spoke *spoke, const char *what, const struct fault *why,
+                      struct notices *notices, struct fault *f)
+{
+    if (settings_flag(spoke_settings(spoke), SETTING_AUDIT_REQUIRED)) {
+        *f = *why;
+        return false;
+    }
+    notice_add(notices, FAULT_WARNING, "%s %s", what, why->text);
+    return true;
+}
+
 bool spoke_audit_start(const struct spoke *spoke, const struct spoke_query *query,
                        struct notices *notices, struct fault *f)
 {
     struct fault why;
 
     fault_clear(&why);
-    if (span_is_null(path_of(spoke)) || write_start(spoke, query, &why)) {
-        return true;
-    }
-    if (settings_flag(spoke_settings(spoke), SETTING_AUDIT_REQUIRED)) {
-        *f = why;
-        return false;
-    }
-    notice_add(notices, FAULT_WARNING, "The query ran without an audit line. %s", why.text);
-    return true;
+    return span_is_null(path_of(spoke)) || write_start(spoke, query, &why) ||
+           unwritten(spoke, "The query ran without an audit line.", &why, notices, f);
 }
 
-/* An estimate: list price by the terabyte scanned, ten megabytes at least. */
-static void add_cost(struct json_writer *w, const struct spoke *spoke, int64_t scanned)
+static void add_cost(struct json_writer *w, const struct spoke *spoke, struct execution *e)
 {
-    enum { BILLED_LEAST = 10 * 1024 * 1024 };
     double price = 5;
     char text[40];
-    int64_t billed = scanned > 0 && scanned < BILLED_LEAST ? BILLED_LEAST : scanned;
 
     (void)number_parse_double(settings_text(spoke_settings(spoke), SETTING_PRICE_PER_TB), &price);
-    unsigned n = number_print_double((double)billed / 1099511627776.0 * price, text, sizeof(text));
+    unsigned n = number_print_double(execution_cost(e, price), text, sizeof(text));
     json_string_member(w, "cost_estimate_usd", (struct span){ text, n });
 }
 
-void spoke_audit_end(const struct spoke *spoke, const char *app, const struct execution *e,
+bool spoke_audit_read(const struct spoke *spoke, const char *app, struct span query_id,
+                      struct notices *notices, struct fault *f)
+{
+    struct buf line = { .ceiling = 64 * 1024 };
+    struct json_writer w;
+    struct fault why;
+
+    if (span_is_null(path_of(spoke))) {
+        return true;
+    }
+    fault_clear(&why);
+    audit_begin(&w, &line, "result_read", &why);
+    add_owner(&w, spoke, app);
+    add(&w, "query_id", query_id);
+    bool ok = audit_write(&w, path_of(spoke).at, &why);
+    buf_free(&line);
+    return ok || unwritten(spoke, "The result was read without an audit line.", &why, notices, f);
+}
+
+void spoke_audit_end(const struct spoke *spoke, const char *app, struct execution *e,
                      const struct fault *why, struct notices *notices)
 {
     struct buf line = { .ceiling = 1024 * 1024 };
@@ -108,7 +129,7 @@ void spoke_audit_end(const struct spoke *spoke, const char *app, const struct ex
     json_number(&w, e->total_ms);
     json_name(&w, "reused");
     json_flag(&w, e->reused);
-    add_cost(&w, spoke, e->scanned_bytes);
+    add_cost(&w, spoke, e);
     if (!audit_write(&w, path_of(spoke).at, &f)) {
         notice_add(notices, FAULT_WARNING, "The end of the query is not in the audit file. %s",
                    f.text);

@@ -15,8 +15,12 @@ struct spoke_query {
    AuditRequired a notice says so. */
 MUST_USE bool spoke_audit_start(const struct spoke *spoke, const struct spoke_query *query,
                                 struct notices *notices, struct fault *f);
+/* Before the result of a query that ran before is read again: an event without a cost. False as
+   above. */
+MUST_USE bool spoke_audit_read(const struct spoke *spoke, const char *app, struct span query_id,
+                               struct notices *notices, struct fault *f);
 /* After it ended; why is NULL when it succeeded. */
-void spoke_audit_end(const struct spoke *spoke, const char *app, const struct execution *e,
+void spoke_audit_end(const struct spoke *spoke, const char *app, struct execution *e,
                      const struct fault *why, struct notices *notices);
 
 #endif

@@ -184,7 +184,9 @@ static bool last_hop_policy(struct wiring *w, struct sts_role *role, struct buf 
 static bool cached(struct chain *c, struct creds_source *inner, int64_t advisory_ms,
                    struct creds_source **out, struct fault *f)
 {
-    struct creds_cache_settings settings = { .clock = c->world.clock, .advisory_ms = advisory_ms };
+    struct creds_cache_settings settings = { .clock = c->world.clock,
+                                             .advisory_ms = advisory_ms,
+                                             .is_session = out != &c->base };
 
     if (!creds_cache_new(&settings, inner, out, f)) {
         creds_close(inner);

@@ -96,6 +96,27 @@ static void add_expiry(const struct spoke *s, struct fault *f)
     creds_wipe(&base);
 }
 
+void explain_failed_renewals(const struct chain *c, struct fault *f)
+{
+    const struct {
+        struct creds_source *cache;
+        const char *whose;
+    } all[] = {
+        { c->base, "The base credentials" },
+        { c->run_as, "The session of RunAsRole (hop 1)" },
+        { c->consumer, c->run_as != NULL ? "The session of ConsumerAccountRoleArn (hop 2)"
+                                         : "The session of ConsumerAccountRoleArn" },
+    };
+    struct fault why;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i].cache != NULL && creds_cache_error(all[i].cache, &why) &&
+            strcmp(why.text, f->text) != 0) {
+            fault_note(f, "%s could not be renewed: %s", all[i].whose, why.text);
+        }
+    }
+}
+
 /* Without credentials, or without one of the roles, nothing on this connection can succeed: a pool
    had better connect anew. */
 static bool ends_connection(const struct fault *f)
@@ -130,6 +151,7 @@ void spoke_explain(const struct spoke *s, struct fault *f)
     }
     fault_note(f, SIGNED_AS "%s%s", principal[0] != 0 ? principal : s->identity.base_source,
                f->hop == HOP_SERVICE ? "" : " (renewing its session failed)");
+    explain_failed_renewals(s->chain, f);
     if (f->kind == FAULT_DENIED && f->hop == HOP_SERVICE) {
         add_fix(s, f);
     } else if (f->kind != FAULT_DENIED) {

@@ -18,6 +18,7 @@ static void ask(struct chain *c, struct creds_source *source, struct chain_ident
         .source = source,
         .clock = c->world.clock,
         .attempts_max = 1,
+        .user_agent = span_of(c->world.user_agent),
         .hop = HOP_BASE,
     };
     struct aws_client *sts = NULL;

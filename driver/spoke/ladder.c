@@ -363,6 +363,7 @@ void ladder_climb(const struct wiring *w, struct chain *c, const struct aws_boun
         return;
     }
     struct ladder l = { .w = w, .c = c, .bounds = bounds, .f = f, .hop = f->hop, .said = *f };
+    explain_failed_renewals(c, f);
     if (is_worth_climbing(f) && (f->hop == HOP_RUN_AS || f->hop == HOP_CONSUMER)) {
         climb_role(&l);
     } else if (is_worth_climbing(f) && f->hop == HOP_SERVICE) {

@@ -61,31 +61,6 @@ static bool make_clients(struct spoke *s, const struct wiring *w, struct fault *
            wiring_client(w, s->chain, AWS_S3, HOP_SERVICE, &s->s3, f);
 }
 
-static void tell_of_results(struct spoke *s, struct notices *notices)
-{
-    struct span wanted = settings_text(s->settings, SETTING_S3_OUTPUT_LOCATION);
-
-    if (wanted.len == 0 || span_equal(wanted, span_of(s->workgroup.output_location))) {
-        return;
-    }
-    if (s->workgroup.has_managed_results) {
-        notice_add(notices, FAULT_OPTION_CHANGED,
-                   "S3OutputLocation is not used: the workgroup keeps results in storage managed "
-                   "by Athena.");
-    } else if (s->workgroup.is_enforced) {
-        notice_add(notices, FAULT_OPTION_CHANGED,
-                   "S3OutputLocation is not used: the workgroup enforces %.300s",
-                   s->workgroup.output_location[0] ? s->workgroup.output_location
-                                                   : "its own settings.");
-        if (settings_flag(s->settings, SETTING_READ_ONLY)) {
-            notice_add(notices, FAULT_WARNING,
-                       "ReadOnly lets this session write to S3OutputLocation alone, which the "
-                       "workgroup does not use: queries will "
-                       "fail until S3OutputLocation is removed or set to the workgroup's place.");
-        }
-    }
-}
-
 /* GetWorkGroup is free and makes the driver set itself up; without the right to it everything still
    works. */
 static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, struct notices *notices,
@@ -102,7 +77,7 @@ static bool ask_workgroup(struct spoke *s, const struct aws_bounds *bounds, stru
                        "The workgroup is disabled: queries will be refused until an administrator "
                        "enables it.");
         }
-        tell_of_results(s, notices);
+        place_tell(s, notices);
         return true;
     }
     s->workgroup = (struct workgroup_facts){ 0 };

@@ -62,11 +62,18 @@ MUST_USE bool spoke_open_parts(const struct settings *settings, const struct spo
                                const struct aws_bounds *bounds, struct notices *notices,
                                struct spoke **out, struct fault *f);
 
+/* place.c: one notice names the keys of the result's place that are set and have no effect. */
+void place_tell(const struct spoke *s, struct notices *notices);
+
 /* Who a source is: GetCallerIdentity, asked once for all connections of the chain, within some
    seconds. skew_ms: server minus this machine, as that call showed it. */
 struct chain_identity chain_identify(struct chain *c, struct creds_source *source,
                                      struct chain_identity *slot, const struct aws_bounds *bounds,
                                      int64_t *skew_ms);
+
+/* Sessions that are held are used on when they cannot be renewed; at their end a service refuses
+   them, and does not know why they were not. Says it, naming the hop. */
+void explain_failed_renewals(const struct chain *c, struct fault *f);
 
 /* Completes the fault of a failed connect: asks the free questions that tell hops apart, then
    writes verdict, causes and steps. */

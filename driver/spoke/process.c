@@ -267,11 +267,28 @@ unsigned process_chain_count(void)
     return n;
 }
 
+/* What libcurl and net/curl.c read of the environment when a transport is made or connects: one
+   made in another environment is not what is wanted. */
+static bool add_environment(struct buf *to, struct fault *f)
+{
+    static const char *const names[] = { "CURL_CA_BUNDLE", "SSL_CERT_FILE", "https_proxy",
+                                         "HTTPS_PROXY",    "http_proxy",    "all_proxy",
+                                         "ALL_PROXY",      "no_proxy",      "NO_PROXY" };
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < sizeof(names) / sizeof(names[0]); i++) {
+        struct span value = span_of(getenv(names[i]));
+        ok = buf_add_format(to, f, "%zu:", value.len) &&
+             (value.len == 0 || buf_add(to, value, f));
+    }
+    return ok;
+}
+
 static bool transport_key(const struct curl_settings *s, unsigned char key[SHA256_BYTES],
                           struct fault *f)
 {
     const struct span texts[] = { s->proxy_host, s->proxy_user, s->proxy_password,
-                                  s->no_proxy,   s->ca_file,    s->user_agent };
+                                  s->no_proxy,   s->ca_file };
     struct buf all = { .ceiling = 1024 * 1024, .is_secret = true };
     bool ok = buf_add_format(&all, f, "%u %u %u ", s->proxy_port, s->connect_timeout_ms,
                              s->read_timeout_ms);
@@ -280,7 +297,7 @@ static bool transport_key(const struct curl_settings *s, unsigned char key[SHA25
         ok = buf_add_format(&all, f, "%zu:", texts[i].len) &&
              (texts[i].len == 0 || buf_add(&all, texts[i], f));
     }
-    ok = ok && process_digest(buf_span(&all), key, f);
+    ok = ok && add_environment(&all, f) && process_digest(buf_span(&all), key, f);
     buf_free(&all);
     return ok;
 }

@@ -28,8 +28,8 @@ MUST_USE bool process_chain_take(const unsigned char key[SHA256_BYTES],
                                  void *context, struct chain **out, struct fault *f);
 void process_chain_drop(struct chain *c);
 
-/* The transport for these settings, shared by all who want the same. Lives as long as the process
-   structure. */
+/* The transport for these settings in this environment, shared by all who want the same (who asks,
+   the user agent, is the request's business). Lives as long as the process structure. */
 MUST_USE bool process_transport(const struct curl_settings *settings, struct http **out,
                                 struct fault *f);
 

@@ -18,6 +18,7 @@ struct recall {
     struct lock lock;
     struct entry *newest;
     size_t n_bytes, n_entries;
+    uint64_t generation; /* how often something was forgotten */
 };
 
 struct recall *recall_new(void)
@@ -104,8 +105,16 @@ static void make_room(struct recall *r, const char *owner, struct span key, size
     }
 }
 
-void recall_put(struct recall *r, const char *owner, struct span key, struct span value,
-                int64_t now_ms)
+uint64_t recall_generation(struct recall *r)
+{
+    lock_take(&r->lock);
+    uint64_t generation = r->generation;
+    lock_give(&r->lock);
+    return generation;
+}
+
+void recall_put(struct recall *r, const char *owner, uint64_t generation, struct span key,
+                struct span value, int64_t now_ms)
 {
     struct entry *e =
         value.len <= RECALL_VALUE_MAX ? malloc(sizeof(*e) + key.len + value.len) : NULL;
@@ -121,6 +130,11 @@ void recall_put(struct recall *r, const char *owner, struct span key, struct spa
     if (value.len > 0)
         memcpy(e->bytes + key.len, value.at, value.len);
     lock_take(&r->lock);
+    if (r->generation != generation) {
+        lock_give(&r->lock);
+        free(e);
+        return;
+    }
     make_room(r, e->owner, key, key.len + value.len);
     e->next = r->newest;
     r->newest = e;
@@ -132,6 +146,7 @@ void recall_put(struct recall *r, const char *owner, struct span key, struct spa
 void recall_forget(struct recall *r, const char *owner)
 {
     lock_take(&r->lock);
+    r->generation++;
     for (struct entry **at = &r->newest; *at != NULL;) {
         if (strcmp((*at)->owner, owner) == 0)
             unlink_at(r, at);
@@ -155,12 +170,19 @@ bool spoke_recall(const struct spoke *s, struct span key, int64_t max_age_ms, st
     return r != NULL && recall_get(r, spoke_cache_key(s), key, max_age_ms, now_of(s), out);
 }
 
-void spoke_remember(const struct spoke *s, struct span key, struct span value)
+uint64_t spoke_recall_generation(void)
+{
+    struct recall *r = process_recall();
+
+    return r != NULL ? recall_generation(r) : 0;
+}
+
+void spoke_remember(const struct spoke *s, uint64_t generation, struct span key, struct span value)
 {
     struct recall *r = process_recall();
 
     if (r != NULL)
-        recall_put(r, spoke_cache_key(s), key, value, now_of(s));
+        recall_put(r, spoke_cache_key(s), generation, key, value, now_of(s));
 }
 
 void spoke_forget(const struct spoke *s)

@@ -15,8 +15,11 @@ enum {
 /* Appends what was remembered under the key no longer than max_age_ms ago. False when there is
    nothing, or memory is short. */
 bool spoke_recall(const struct spoke *s, struct span key, int64_t max_age_ms, struct buf *out);
-/* Replaces what was there. Values too large are not kept. */
-void spoke_remember(const struct spoke *s, struct span key, struct span value);
+/* To be taken before a service is asked. */
+uint64_t spoke_recall_generation(void);
+/* Replaces what was there. Not kept are values too large, and what was asked before something was
+   forgotten: the generation is an older one. */
+void spoke_remember(const struct spoke *s, uint64_t generation, struct span key, struct span value);
 /* Everything this connection's kind remembered. */
 void spoke_forget(const struct spoke *s);
 
@@ -26,8 +29,9 @@ struct recall *recall_new(void);
 void recall_free(struct recall *r);
 bool recall_get(struct recall *r, const char *owner, struct span key, int64_t max_age_ms,
                 int64_t now_ms, struct buf *out);
-void recall_put(struct recall *r, const char *owner, struct span key, struct span value,
-                int64_t now_ms);
+uint64_t recall_generation(struct recall *r);
+void recall_put(struct recall *r, const char *owner, uint64_t generation, struct span key,
+                struct span value, int64_t now_ms);
 void recall_forget(struct recall *r, const char *owner);
 
 #endif

@@ -33,6 +33,11 @@ struct aws_client *spoke_glue(struct spoke *s);
 struct aws_client *spoke_s3(struct spoke *s);
 const struct settings *spoke_settings(const struct spoke *s);
 const struct workgroup_facts *spoke_workgroup(const struct spoke *s);
+/* Whether queries may say where their results go and how they are kept: a workgroup that enforces
+   its settings or keeps results itself decides that. */
+bool spoke_may_place_results(const struct spoke *s);
+/* The account that must own the bucket of a result that is read; NO_SPAN = not checked. */
+struct span spoke_result_owner(const struct spoke *s);
 const struct spoke_identity *spoke_identity(const struct spoke *s);
 const struct clock *spoke_clock(const struct spoke *s);
 const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s);

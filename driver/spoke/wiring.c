@@ -231,13 +231,13 @@ static bool choose_transport(struct wiring *w, struct fault *f)
                      (!is_set(s, SETTING_USE_PROXY) || settings_flag(s, SETTING_USE_PROXY));
     int64_t connect_ms = settings_int(s, SETTING_CONNECTION_TIMEOUT, 0),
             read_ms = settings_int(s, SETTING_REQUEST_TIMEOUT, 0);
-    char agent[160];
     struct curl_settings settings = {
         .ca_file = settings_text(s, SETTING_TRUSTED_CERTS),
         .connect_timeout_ms = connect_ms > 0 ? (unsigned)connect_ms : CONNECT_TIMEOUT_MS,
         .read_timeout_ms = read_ms > 0 ? (unsigned)read_ms : READ_TIMEOUT_MS,
     };
 
+    user_agent(s, w->world.user_agent, sizeof(w->world.user_agent));
     if (w->parts->transport != NULL) {
         w->world.transport = w->parts->transport;
         return true;
@@ -248,8 +248,6 @@ static bool choose_transport(struct wiring *w, struct fault *f)
         settings.proxy_user = settings_text(s, SETTING_PROXY_UID);
         settings.proxy_password = settings_text(s, SETTING_PROXY_PWD);
     }
-    user_agent(s, agent, sizeof(agent));
-    settings.user_agent = span_of(agent);
     return check_certificates(w, f) && no_proxy_list(w, &settings.no_proxy, f) &&
            process_transport(&settings, &w->world.transport, f);
 }
@@ -319,6 +317,7 @@ bool wiring_client(const struct wiring *w, const struct chain *c, enum aws_servi
         .source = chain_top(c),
         .clock = w->parts->clock,
         .attempts_max = w->world.attempts_max,
+        .user_agent = span_of(w->world.user_agent),
         .hop = hop,
     };
 

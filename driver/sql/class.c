@@ -44,10 +44,12 @@ static bool closes(const struct token *t)
     return token_is_sign(t, ')') || token_is_sign(t, ']');
 }
 
+/* First words of a query. */
+static const char *const queries[] = { "SELECT", "WITH", "VALUES", "TABLE", NULL };
+
 /* CREATE TABLE ... AS query; STORED AS names a file format instead. */
 static bool is_table_as(struct lexer *l)
 {
-    static const char *const queries[] = { "SELECT", "WITH", "VALUES", "TABLE", NULL };
     struct token before = lexer_next_word(l), t;
     unsigned depth = 0;
 
@@ -66,13 +68,54 @@ static bool is_table_as(struct lexer *l)
     return false;
 }
 
-/* A bracketed list of options may stand between EXPLAIN and ANALYZE's place; ANALYZE comes first
-   when it comes. */
-static enum sql_class class_of_explain(struct lexer *l)
+/* Behind a bracket that opens options, (FORMAT JSON); a bracket that opens a query is left. */
+static void skip_options(struct lexer *l)
 {
-    struct token t = lexer_next_word(l);
+    struct lexer ahead = *l;
+    struct token t = lexer_next_word(&ahead);
+    unsigned depth = token_is_sign(&t, '(');
 
-    return token_is_word(&t, "ANALYZE") ? SQL_CLASS_EXPLAIN_ANALYZE : SQL_CLASS_EXPLAIN;
+    if (depth == 0) {
+        return;
+    }
+    t = lexer_next_word(&ahead);
+    if (token_is_sign(&t, '(') || is_any(&t, queries)) {
+        return;
+    }
+    while (depth > 0 && t.kind != TOKEN_END) {
+        depth += opens(&t);
+        depth -= closes(&t);
+        t = depth > 0 ? lexer_next_word(&ahead) : t;
+    }
+    *l = ahead;
+}
+
+static bool skip_word(struct lexer *l, const char *word)
+{
+    struct lexer ahead = *l;
+    struct token t = lexer_next_word(&ahead);
+    bool is_there = token_is_word(&t, word);
+
+    if (is_there) {
+        *l = ahead;
+    }
+    return is_there;
+}
+
+struct span class_analyzed(struct span text)
+{
+    struct lexer l = { .text = text };
+
+    if (!skip_word(&l, "EXPLAIN")) {
+        return NO_SPAN;
+    }
+    skip_options(&l);
+    if (!skip_word(&l, "ANALYZE")) {
+        return NO_SPAN;
+    }
+    skip_options(&l);
+    (void)skip_word(&l, "VERBOSE");
+    return span_from(text, l.at);
 }
 
 enum sql_class class_of(struct span text)
@@ -87,7 +130,7 @@ enum sql_class class_of(struct span text)
         return SQL_CLASS_SELECT;
     }
     if (token_is_word(&t, "EXPLAIN")) {
-        return class_of_explain(&l);
+        return span_is_null(class_analyzed(text)) ? SQL_CLASS_EXPLAIN : SQL_CLASS_EXPLAIN_ANALYZE;
     }
     if (token_is_word(&t, "CREATE") && is_table_as(&l)) {
         return SQL_CLASS_CTAS;

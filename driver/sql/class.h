@@ -6,6 +6,8 @@
 #include "sql/sql.h"
 
 enum sql_class class_of(struct span text);
+/* What EXPLAIN ANALYZE runs: the text behind its options; NO_SPAN for any other statement. */
+struct span class_analyzed(struct span text);
 /* Whether the text is written in the Hive dialect (table definitions), where a backslash hides a
    quote. */
 bool class_is_hive(struct span text, enum sql_class class);

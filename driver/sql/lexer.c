@@ -34,6 +34,12 @@ static size_t end_of_quote(const struct lexer *l, size_t from, bool *is_closed)
     return l->text.len;
 }
 
+/* A line comment ends before either byte of a line break. */
+static bool is_in_line(char c)
+{
+    return c != '\n' && c != '\r';
+}
+
 static size_t end_of_block(const struct lexer *l, size_t from, bool *is_closed)
 {
     size_t len = span_find(span_from(l->text, from + 2), SPAN("*/"));
@@ -101,7 +107,7 @@ static struct token next_token(struct lexer *l)
         return cut(l, TOKEN_BLANK, end_of_run(l, at, ascii_is_blank), true);
     }
     if (starts(l, at, '-', '-')) {
-        return cut(l, TOKEN_LINE_COMMENT, at + span_find_byte(span_from(l->text, at), '\n'), true);
+        return cut(l, TOKEN_LINE_COMMENT, end_of_run(l, at, is_in_line), true);
     }
     if (starts(l, at, '/', '*')) {
         size_t to = end_of_block(l, at, &is_closed);

@@ -1,5 +1,6 @@
-/* A row limit for a statement whose result is cut off anyway. Only where the text says by itself
-   that the same rows may come: one plain SELECT that limits nothing on its own. */
+/* A row limit for a statement whose result is cut off anyway, only where the text says by itself
+   that the same rows may come: one plain SELECT that limits nothing on its own. And the query
+   without rows that has another one's columns. */
 #include "sql/sql.h"
 
 #include <stdio.h>
@@ -69,4 +70,52 @@ bool sql_limit(struct span text, enum sql_class class, uint64_t rows, struct buf
     *is_limited = true;
     return buf_add(out, span_part(text, 0, at), f) && buf_add(out, span_of(limit), f) &&
            buf_add(out, span_from(text, at), f);
+}
+
+/* Whether a query begins with the token behind which l stands. The options of a declared function
+   stand in brackets behind WITH. */
+static bool begins_query(const struct token *t, struct lexer l)
+{
+    if (token_is_word(t, "WITH")) {
+        struct token behind = lexer_next_word(&l);
+
+        return !token_is_sign(&behind, '(');
+    }
+    return token_is_word(t, "SELECT") || token_is_word(t, "VALUES") || token_is_word(t, "TABLE");
+}
+
+/* Where the query begins behind declared functions, and where the statement ends. */
+static bool find_query(struct span text, size_t *from, size_t *to)
+{
+    struct lexer l = { .text = text };
+    struct token t = lexer_next_word(&l);
+    bool is_found = !token_is_word(&t, "USING");
+    unsigned depth = 0;
+
+    *from = 0;
+    for (; t.kind != TOKEN_END && !token_is_sign(&t, ';'); t = lexer_next_word(&l)) {
+        if (!is_found && depth == 0 && begins_query(&t, l)) {
+            is_found = true;
+            *from = t.from;
+        }
+        depth += token_is_sign(&t, '(');
+        depth -= depth > 0 && token_is_sign(&t, ')');
+    }
+    *to = t.from;
+    return is_found;
+}
+
+bool sql_without_rows(struct span text, struct buf *out, struct sql_edit *head, struct fault *f)
+{
+    const struct span before = SPAN("SELECT * FROM (\n");
+    size_t from, to;
+
+    if (!find_query(text, &from, &to)) {
+        return fault_set(f, FAULT_UNSUPPORTED,
+                         "The columns of this statement are known only after it has run.");
+    }
+    *head = (struct sql_edit){ .out_from = from, .out_len = before.len, .in_from = from };
+    return buf_add(out, span_part(text, 0, from), f) && buf_add(out, before, f) &&
+           buf_add(out, span_trim_right(span_part(text, from, to - from)), f) &&
+           buf_add(out, SPAN("\n) LIMIT 0"), f);
 }

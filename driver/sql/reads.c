@@ -1,5 +1,5 @@
 /* What a class of statements is called, and whether a statement only reads. */
-#include "sql/sql.h"
+#include "sql/class.h"
 
 const char *sql_class_name(enum sql_class class)
 {
@@ -28,32 +28,6 @@ const char *sql_class_name(enum sql_class class)
                                                                                     : "OTHER";
 }
 
-/* EXPLAIN ANALYZE runs what it explains: the class of the text behind it counts. Unsure means it
-   writes. */
-static bool analyzed_text_reads(struct span text)
-{
-    struct arena arena = { .ceiling_bytes = 4 * 1024 * 1024 };
-    struct sql_context context = { .no_scan = true };
-    struct span rest = NO_SPAN;
-    struct sql_text inner;
-    struct fault f;
-    bool reads = false;
-
-    for (size_t i = 0; i + 7 < text.len && span_is_null(rest); i++) {
-        if (span_starts_nocase(span_from(text, i), SPAN("ANALYZE"))) {
-            rest = span_trim(span_from(text, i + 7));
-        }
-    }
-    if (span_starts_nocase(rest, SPAN("VERBOSE"))) {
-        rest = span_trim(span_from(rest, 7));
-    }
-    if (!span_is_null(rest) && sql_translate(rest, &context, &arena, &inner, &f)) {
-        reads = inner.class == SQL_CLASS_SELECT;
-    }
-    arena_free(&arena);
-    return reads;
-}
-
 bool sql_only_reads(const struct sql_text *sql)
 {
     switch (sql->class) {
@@ -62,8 +36,8 @@ bool sql_only_reads(const struct sql_text *sql)
     case SQL_CLASS_SHOW:
     case SQL_CLASS_DESCRIBE:
         return true;
-    case SQL_CLASS_EXPLAIN_ANALYZE:
-        return analyzed_text_reads(sql->native);
+    case SQL_CLASS_EXPLAIN_ANALYZE: /* runs what it explains; unsure means it writes */
+        return class_of(class_analyzed(sql->native)) == SQL_CLASS_SELECT;
     default:
         return false;
     }

@@ -47,6 +47,8 @@ struct sql_text {
     enum sql_class class;
     unsigned n_markers; /* `?` outside literals and comments */
     size_t *marker_at;  /* their offsets in native */
+    bool *marker_counts; /* behind LIMIT, OFFSET or FETCH: see sql_bare_count */
+    bool has_backslash; /* the Hive dialect: in a quoted text a backslash hides what follows it */
     bool is_probe;      /* temp table or SELECT INTO trial: refuse without a call */
     bool is_liveness;   /* SELECT 1 or VALUES 1 alone: LocalProbe may answer it */
     struct sql_edit *edits;
@@ -61,9 +63,14 @@ MUST_USE bool sql_translate(struct span text, const struct sql_context *context,
 
 /* Replaces markers by literals (each a complete SQL literal, borrowed), parenthesised and set off
    by blanks where that is needed. Appends to out. edits (may be NULL) collects a struct sql_edit
-   for each, bytewise: from the appended text to the native one. */
+   for each, bytewise: from the appended text to the native one. In the Hive dialect backslashes of
+   a text are doubled, and a text with a quote is FAULT_QUERY naming the parameter. */
 MUST_USE bool sql_inline(const struct sql_text *t, const struct span *literals, struct buf *out,
                          struct buf *edits, struct fault *f);
+
+/* The digits of a literal that is a whole number, BIGINT '10' and '10' too; another literal as it
+   is. The engine takes nothing but digits where a marker counts rows. */
+struct span sql_bare_count(struct span literal);
 
 /* "SELECT", "EXPLAIN ANALYZE" ...; lives for ever. */
 const char *sql_class_name(enum sql_class class);
@@ -76,6 +83,12 @@ bool sql_only_reads(const struct sql_text *sql);
 enum { SQL_STATEMENT_BYTES_MAX = 262144 };
 MUST_USE bool sql_limit(struct span text, enum sql_class class, uint64_t rows, struct buf *out,
                         bool *is_limited, struct fault *f);
+
+/* Appends a query that has the columns of the query in text, and no rows: SELECT * FROM (text)
+   LIMIT 0, behind the functions that USING declares. *head tells what was put in before the query.
+   FAULT_UNSUPPORTED when the query's beginning cannot be seen. */
+MUST_USE bool sql_without_rows(struct span text, struct buf *out, struct sql_edit *head,
+                               struct fault *f);
 
 /* Puts line:column (from 1) of the native text back to the user's. */
 void sql_place(const struct sql_text *t, unsigned line, unsigned column, unsigned *user_line,

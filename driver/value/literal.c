@@ -55,6 +55,13 @@ const struct target_row *target_row(SQLSMALLINT sql_type)
     return NULL;
 }
 
+SQLSMALLINT value_default_c_type(SQLSMALLINT sql_type)
+{
+    const struct target_row *row = target_row(sql_type);
+
+    return row == NULL ? SQL_C_DEFAULT : row->c_default;
+}
+
 #define TO(target) (1u << TARGET_##target)
 #define TO_NUMBER (TO(EXACT) | TO(REAL) | TO(BIT))
 #define TO_DATETIME (TO(DATE) | TO(TIME) | TO(TIMESTAMP))

@@ -31,7 +31,8 @@ struct taken {
     double number;
     bool is_float;
     struct moment moment;
-    bool is_valid;           /* dates, times and intervals: whether the fields make sense */
+    bool has_valid_date, has_valid_time; /* of moment; what is not there is valid */
+    bool is_valid;           /* intervals: whether the fields make sense */
     SQLGUID guid;
     struct interval interval;
     struct buf owned;        /* behind text */
@@ -47,6 +48,7 @@ enum { LITERAL_TEXT_SMALL = 96 };
 struct span parameter_text(const struct taken *t, char *small);
 /* The text as number: SOURCE_TEXT, EXACT, DOUBLE, BIT, single-field INTERVAL. */
 enum value_outcome parameter_exact(const struct taken *t, struct exact *out);
+/* Fields that no form of forms alone asks for are not looked at. */
 enum value_outcome parameter_moment(const struct taken *t, unsigned forms, struct moment *out);
 
 /* Writers: each appends the literal unless the outcome forbids it (OK and FRACTION_LOST write). */

@@ -110,9 +110,9 @@ static void take_moment(const void *data, enum c_class class, struct taken *t)
             break;
         }
     }
-    bool time_is_sane = s.hour <= 23 && s.minute <= 59 && s.second <= 59
+    t->has_valid_time = s.hour <= 23 && s.minute <= 59 && s.second <= 59
         && s.fraction < NANOS_IN_SECOND;
-    t->is_valid = time_is_sane && (class == CLASS_TIME || date_is_sane(s.year, s.month, s.day));
+    t->has_valid_date = class == CLASS_TIME || date_is_sane(s.year, s.month, s.day);
 }
 
 static void take_interval(const struct value_parameter *p, const struct c_type_row *c,
@@ -306,9 +306,12 @@ static struct span unwrap(struct span s)
 enum value_outcome parameter_moment(const struct taken *t, unsigned forms, struct moment *out)
 {
     if (t->source != SOURCE_TEXT) {
+        bool is_valid = ((forms & MOMENT_DATE) == 0 || t->has_valid_date)
+            && ((forms & MOMENT_TIME) == 0 || t->has_valid_time);
+
         *out = t->moment;
-        return t->is_valid ? VALUE_OK : VALUE_BAD_DATETIME;
+        return is_valid ? VALUE_OK : VALUE_BAD_DATETIME;
     }
-    return moment_parse(unwrap(t->text), forms, NULL, 0, out) == VALUE_OK ? VALUE_OK
+    return moment_parse(unwrap(t->text), forms, NULL, out) == VALUE_OK ? VALUE_OK
         : VALUE_BAD_TEXT;
 }

@@ -54,7 +54,7 @@ bool write_text(const struct value_parameter *p, const struct target_row *row,
     bool has_fields = t->source == SOURCE_DATE || t->source == SOURCE_TIME
         || t->source == SOURCE_TIMESTAMP;
 
-    if (has_fields && !t->is_valid) {
+    if (has_fields && !(t->has_valid_date && t->has_valid_time)) {
         return refuse(outcome, VALUE_DATETIME_OVERFLOW);
     }
     if (t->source == SOURCE_INTERVAL && !t->is_valid) {
@@ -193,7 +193,10 @@ bool write_binary(const struct value_parameter *p, const struct target_row *row,
     size_t n_bytes = t->source == SOURCE_TEXT ? t->text.len / 2 : t->text.len;
 
     (void)row;
-    for (size_t i = 0; t->source == SOURCE_TEXT && i < 2 * n_bytes; i++) {
+    if (t->source == SOURCE_TEXT && t->text.len % 2 != 0) {
+        return refuse(outcome, VALUE_BAD_TEXT);
+    }
+    for (size_t i = 0; t->source == SOURCE_TEXT && i < t->text.len; i++) {
         if (hex_digit(t->text.at[i]) < 0) {
             return refuse(outcome, VALUE_BAD_TEXT);
         }
@@ -204,7 +207,7 @@ bool write_binary(const struct value_parameter *p, const struct target_row *row,
     if (!buf_add(out, SPAN("X'"), f)) {
         return false;
     }
-    bool ok = t->source == SOURCE_TEXT ? buf_add(out, span_part(t->text, 0, 2 * n_bytes), f)
+    bool ok = t->source == SOURCE_TEXT ? buf_add(out, t->text, f)
         : put_hex(out, t->text, f);
     return ok && buf_add_byte(out, '\'', f);
 }
@@ -274,6 +277,7 @@ bool write_timestamp(const struct value_parameter *p, const struct target_row *r
                      enum value_outcome *outcome, struct fault *f)
 {
     struct moment m;
+    struct value_zones zones = { .next = 0 };
     uint32_t unit = 1;
 
     *outcome = parameter_moment(t, MOMENT_DATE | MOMENT_TIME | MOMENT_STAMP, &m);
@@ -287,7 +291,8 @@ bool write_timestamp(const struct value_parameter *p, const struct target_row *r
         return refuse(outcome, VALUE_DATETIME_OVERFLOW);
     }
     if (!m.has_date) {
-        moment_today(&m, 0);
+        span_to_c(span_of(p->zone == NULL ? "" : p->zone), zones.shown, sizeof(zones.shown));
+        moment_today(&m, &zones);
     }
     m.has_time = true;
     return put_moment(row, &m, out, f);

@@ -5,7 +5,8 @@
 #include "base/clock.h"
 #include "value/waist.h"
 
-enum { DAY_SECONDS = 86400, YEAR_DIGITS_MAX = 9, NANO_DIGITS = 9, FRACTION_DIGITS_MAX = 12 };
+enum { DAY_SECONDS = 86400, YEAR_DIGITS_MAX = 9, NANO_DIGITS = 9, FRACTION_DIGITS_MAX = 12,
+    FRACTION_UNITS = 1000 /* picoseconds of a nanosecond */ };
 
 bool moment_is_day(int64_t year, int month, int day)
 {
@@ -87,18 +88,22 @@ static bool read_date(struct span s, size_t *at, struct moment *m)
 static bool read_fraction(struct span s, size_t *at, struct moment *m)
 {
     size_t from = *at;
+    uint64_t picos = 0;
 
     for (; *at < s.len && ascii_is_digit(s.at[*at]); (*at)++) {
-        if (*at - from < NANO_DIGITS) {
-            m->nanos = m->nanos * 10 + (uint32_t)(s.at[*at] - '0');
+        if (*at - from < FRACTION_DIGITS_MAX) {
+            picos = picos * 10 + (uint64_t)(s.at[*at] - '0');
         } else {
             m->has_more_fraction |= s.at[*at] != '0';
         }
     }
     size_t n = *at - from;
-    for (size_t i = n; i < NANO_DIGITS; i++) {
-        m->nanos *= 10;
+    for (size_t i = n; i < FRACTION_DIGITS_MAX; i++) {
+        picos *= 10;
     }
+    m->nanos = (uint32_t)(picos / FRACTION_UNITS);
+    m->picos = (uint32_t)(picos % FRACTION_UNITS);
+    m->has_more_fraction |= m->picos != 0;
     m->n_fraction = n > FRACTION_DIGITS_MAX ? FRACTION_DIGITS_MAX : (unsigned)n;
     return true;
 }
@@ -120,20 +125,46 @@ static bool read_time(struct span s, size_t *at, struct moment *m)
     return !take(s, at, '.') || read_fraction(s, at, m);
 }
 
-/* Moves the fields from the zone that is written to the declared one. */
-static bool apply_zone(struct moment *m, struct span zone, struct value_zone_memo *memo,
-                       int offset_minutes)
+int64_t moment_day_of(int64_t seconds)
 {
-    int64_t days = m->has_date ? moment_days(m->year, m->month, m->day) : 0;
+    return seconds >= 0 ? seconds / DAY_SECONDS : -((DAY_SECONDS - 1 - seconds) / DAY_SECONDS);
+}
+
+static int64_t utc_now(void)
+{
+    const struct clock *clock = clock_system();
+
+    return clock->wall_ms(clock) / 1000;
+}
+
+/* From UTC to the shown zone. */
+static bool show(int64_t *seconds, struct value_zones *zones)
+{
+    struct span shown = zones == NULL || zones->shown[0] == '\0' ? SPAN("UTC")
+        : span_of(zones->shown);
+    int64_t offset = 0;
+    bool ok = zone_offset(shown, true, *seconds, zones, &offset);
+
+    *seconds += offset;
+    return ok;
+}
+
+/* Moves the fields from the zone that is written to the shown one. The offset that a zone has for a
+   time without a date is that of today. */
+static bool apply_zone(struct moment *m, struct span zone, struct value_zones *zones)
+{
+    int64_t days = m->has_date ? moment_days(m->year, m->month, m->day) : moment_day_of(utc_now());
     int64_t seconds = days * DAY_SECONDS + m->hour * 3600 + m->minute * 60 + m->second;
     int64_t offset = 0;
 
-    if (!zone_offset(zone, seconds, memo, &offset)) {
+    if (!zone_offset(zone, false, seconds, zones, &offset)) {
         return false;
     }
-    seconds += (int64_t)offset_minutes * 60 - offset;
-    int64_t day = seconds >= 0 ? seconds / DAY_SECONDS
-        : -((DAY_SECONDS - 1 - seconds) / DAY_SECONDS);
+    seconds -= offset;
+    if (!show(&seconds, zones)) {
+        return false;
+    }
+    int64_t day = moment_day_of(seconds);
     int of_day = (int)(seconds - day * DAY_SECONDS);
     if (m->has_date) {
         moment_from_days(day, m);
@@ -150,8 +181,7 @@ static bool begins_with_time(struct span s)
     return s.len >= 3 && s.at[2] == ':';
 }
 
-enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo,
-                                int offset_minutes,
+enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zones *zones,
                                 struct moment *out)
 {
     struct moment m = { .year = 0 };
@@ -173,21 +203,23 @@ enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone
     }
     if (at < s.len) {
         struct span zone = span_trim(span_from(s, at));
-        if ((forms & MOMENT_ZONE) == 0 || !m.has_time || !apply_zone(&m, zone, memo,
-            offset_minutes)) {
+        if ((forms & MOMENT_ZONE) == 0 || !m.has_time) {
             return VALUE_BAD_DATETIME;
+        }
+        if (!apply_zone(&m, zone, zones)) {
+            return VALUE_ZONE_UNKNOWN;
         }
     }
     *out = m;
     return VALUE_OK;
 }
 
-void moment_today(struct moment *m, int offset_minutes)
+void moment_today(struct moment *m, struct value_zones *zones)
 {
-    const struct clock *clock = clock_system();
-    int64_t seconds = clock->wall_ms(clock) / 1000 + (int64_t)offset_minutes * 60;
+    int64_t seconds = utc_now();
 
-    moment_from_days(seconds / DAY_SECONDS, m);
+    (void)show(&seconds, zones); /* a zone that is not there leaves UTC */
+    moment_from_days(moment_day_of(seconds), m);
     m->has_date = true;
 }
 
@@ -231,8 +263,9 @@ unsigned moment_print(const struct moment *m, char *to)
         at += print_padded((uint64_t)m->second, 2, to + at);
         if (m->n_fraction > 0) {
             to[at++] = '.';
-            print_padded(m->nanos, NANO_DIGITS, to + at);
-            at += m->n_fraction > NANO_DIGITS ? NANO_DIGITS : m->n_fraction;
+            print_padded((uint64_t)m->nanos * FRACTION_UNITS + m->picos, FRACTION_DIGITS_MAX,
+                         to + at);
+            at += m->n_fraction;
         }
     }
     to[at] = '\0';

@@ -1,5 +1,7 @@
 /* Which C types there are, which pairs the standard allows, and the plan: the store chosen once for
    a column and a C type. */
+#include <string.h>
+
 #include "value/waist.h"
 
 #define ANY 0
@@ -158,19 +160,29 @@ value_store_function *store_choose(enum family family, const struct c_type_row *
 
 enum { INTERVAL_LEADING_DEFAULT = 2, SECONDS_DEFAULT = 6 };
 
+/* What an application gets that says nothing about it: exact numbers and intervals have the
+   column's own precision. */
+static void take_precision(struct value_plan *p, const struct value_shape *shape)
+{
+    if (p->family == FAMILY_DECIMAL || p->family == FAMILY_INTEGER) {
+        p->numeric_precision = (SQLSMALLINT)shape->column_size;
+        p->numeric_scale = shape->decimal_digits;
+    }
+    p->seconds_precision = SECONDS_DEFAULT;
+    p->interval_precision = p->family == FAMILY_YEAR_MONTH || p->family == FAMILY_DAY_TIME
+        ? INTERVAL_LEADING : INTERVAL_LEADING_DEFAULT;
+}
+
 enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c_type,
                                     const struct value_options *options,
                                     struct value_plan *out)
 {
     enum family described = value_family(type, options);
     enum family own = kind_row(type->kind)->family;
+    struct value_shape shape;
 
-    if (c_type == SQL_C_DEFAULT) {
-        struct value_shape shape;
-        value_type_shape(type, options, &shape);
-        c_type = shape.c_default;
-    }
-    const struct c_type_row *to = c_type_row(c_type);
+    value_type_shape(type, options, &shape);
+    const struct c_type_row *to = c_type_row(c_type == SQL_C_DEFAULT ? shape.c_default : c_type);
     if (to == NULL || !(value_pair_is_legal(described, to->class)
                         || value_pair_is_legal(own, to->class))) {
         return VALUE_ILLEGAL_PAIR;
@@ -180,12 +192,12 @@ enum value_outcome value_plan_build(const struct value_type *type, SQLSMALLINT c
     enum family family = to->class > CLASS_BINARY && value_pair_is_legal(own, to->class) ? own
         : described;
     *out = (struct value_plan){
-        .type = *type, .c_type = to->concise, .interval_precision = INTERVAL_LEADING_DEFAULT,
-            .seconds_precision = SECONDS_DEFAULT,
+        .type = *type, .c_type = to->concise, .family = (int)family,
         .wide_unit = options->wide_unit == WIDE_UCS4 ? WIDE_UCS4 : WIDE_UTF16,
-        .zone_offset_minutes = options->zone_offset_minutes, .family = (int)family,
         .store = store_choose(family, to),
     };
+    memcpy(out->zones.shown, options->zone, sizeof(out->zones.shown));
+    take_precision(out, &shape);
     return VALUE_OK;
 }
 

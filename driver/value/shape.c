@@ -4,9 +4,9 @@
 
 enum {
     TEXT_LENGTH_DEFAULT = 65535,
-    INTERVAL_LEADING = 9,       /* the service counts months in 32 bits and milliseconds in 64 */
     INTERVAL_SECONDS = 3,
-    UTF8_BYTES_MAX = 4,
+    INTERVAL_DAY_DIGITS = 12,   /* "-106751991167 07:12:55.807" */
+    CHARACTER_BYTES_MAX = 4,    /* in UTF-8, in UTF-16 and in UCS-4 */
     ZONE_NAME_MAX = 34,         /* "America/Argentina/ComodRivadavia" and a little */
     IPADDRESS_LENGTH = 45,
     UUID_LENGTH = 36,
@@ -29,9 +29,15 @@ static uint32_t fraction_digits(const struct value_type *type)
 }
 
 /* Fields of an interval, without the sign. */
-static SQLULEN interval_length(bool has_seconds)
+static SQLULEN interval_length(bool has_seconds, SQLULEN leading)
 {
-    return has_seconds ? 10 + INTERVAL_LEADING + INTERVAL_SECONDS : 3 + INTERVAL_LEADING;
+    return has_seconds ? 10 + leading + INTERVAL_SECONDS : 3 + leading;
+}
+
+/* As text, with all digits that the service can send. */
+static SQLULEN interval_text(bool has_seconds)
+{
+    return 1 + interval_length(has_seconds, has_seconds ? INTERVAL_DAY_DIGITS : INTERVAL_LEADING);
 }
 
 /* Whether the type itself, or a look at all values, says how long a text gets. */
@@ -55,8 +61,8 @@ static SQLULEN text_length(const struct value_type *type, const struct value_opt
     case VALUE_IPADDRESS: return IPADDRESS_LENGTH;
     case VALUE_UUID:      return UUID_LENGTH;
     case VALUE_BOOLEAN:   return BOOLEAN_TEXT_LENGTH;
-    case VALUE_INTERVAL_DAY:  return interval_length(true) + 1;
-    case VALUE_INTERVAL_YEAR: return interval_length(false) + 1;
+    case VALUE_INTERVAL_DAY:  return interval_text(true);
+    case VALUE_INTERVAL_YEAR: return interval_text(false);
     case VALUE_TIME_TZ:   return 8 + fraction_size(type->precision) + 6;
     case VALUE_TIMESTAMP_TZ: return 19 + fraction_size(type->precision) + 1 + ZONE_NAME_MAX;
     default:              return or_default(options->complex_length);
@@ -74,14 +80,16 @@ static void shape_text(const struct value_type *type, const struct value_options
     if (options->wide_strings) {
         sql = sql == SQL_CHAR ? SQL_WCHAR : sql == SQL_VARCHAR ? SQL_WVARCHAR : SQL_WLONGVARCHAR;
     }
-    unsigned unit = options->wide_unit == WIDE_UCS4 ? 4 : 2;
+    SQLLEN unit = !options->wide_strings ? 1 : options->wide_unit == WIDE_UCS4 ? 4 : 2;
+    /* What was seen of a wide text was counted in units already. */
+    SQLLEN most = options->wide_strings && (type->seen_length > 0 || !is_bounded(type))
+        ? unit : CHARACTER_BYTES_MAX;
     s->concise_type = s->verbose_type = sql;
     s->c_default = options->wide_strings ? SQL_C_WCHAR : SQL_C_CHAR;
     s->column_size = text_length(type, options);
-    /* Programs that read narrow text make buffers of so many bytes. */
-    s->display_size = (SQLLEN)(is_bounded(type) && !options->wide_strings
-                               ? s->column_size * UTF8_BYTES_MAX : s->column_size);
-    s->octet_length = (SQLLEN)(s->column_size * (options->wide_strings ? unit : UTF8_BYTES_MAX));
+    s->octet_length = (SQLLEN)s->column_size * most;
+    /* Programs make buffers of so many bytes or units. */
+    s->display_size = is_bounded(type) ? s->octet_length / unit : (SQLLEN)s->column_size;
     s->is_case_sensitive = type->kind != VALUE_BOOLEAN && type->kind != VALUE_UUID
         && type->kind != VALUE_IPADDRESS;
 }
@@ -98,7 +106,7 @@ static const struct fixed_size {
     { VALUE_SMALLINT, 5,  6,  2,  0,  10 },
     { VALUE_INTEGER,  10, 11, 4,  0,  10 },
     { VALUE_BIGINT,   19, 20, 8,  0,  10 },
-    { VALUE_FLOAT,    7,  14, 4,  -1, 10 },
+    { VALUE_FLOAT,    7,  15, 4,  -1, 10 }, /* "-1.17549435E-38" */
     { VALUE_DOUBLE,   15, 24, 8,  -1, 10 },
     { VALUE_DATE,     10, 10, sizeof(SQL_DATE_STRUCT), -1, 0 },
     { VALUE_UUID,     36, 36, sizeof(SQLGUID), -1, 0 },
@@ -122,7 +130,9 @@ static void shape_decimal(const struct value_type *type, struct value_shape *s)
 {
     s->column_size = type->precision;
     s->decimal_digits = (SQLSMALLINT)type->scale;
-    s->display_size = s->octet_length = (SQLLEN)type->precision + 2;
+    /* Sign and point; without whole digits Athena writes a zero before the point. */
+    s->display_size = s->octet_length = (SQLLEN)type->precision + 2
+        + (type->scale == type->precision);
     s->num_prec_radix = 10;
 }
 
@@ -140,9 +150,9 @@ static void shape_interval(enum family family, struct value_shape *s)
 
     s->verbose_type = SQL_INTERVAL;
     s->datetime_code = has_seconds ? SQL_CODE_DAY_TO_SECOND : SQL_CODE_YEAR_TO_MONTH;
-    s->column_size = interval_length(has_seconds);
+    s->column_size = interval_length(has_seconds, INTERVAL_LEADING);
     s->decimal_digits = has_seconds ? INTERVAL_SECONDS : -1;
-    s->display_size = (SQLLEN)s->column_size + 1; /* the sign */
+    s->display_size = (SQLLEN)interval_text(has_seconds);
     s->octet_length = sizeof(SQL_INTERVAL_STRUCT);
 }
 
@@ -162,7 +172,8 @@ static void shape_datetime(const struct value_type *type, enum family family, bo
     s->concise_type = is_time ? (odbc2 ? SQL_TIME : SQL_TYPE_TIME) : odbc2 ? SQL_TIMESTAMP
         : SQL_TYPE_TIMESTAMP;
     s->column_size = (is_time ? 8 : 19) + fraction_size(digits);
-    s->display_size = (SQLLEN)s->column_size;
+    /* Text has all the digits that Athena sends. */
+    s->display_size = (is_time ? 8 : 19) + (SQLLEN)fraction_size(type->precision);
     s->octet_length = is_time ? sizeof(SQL_TIME_STRUCT) : sizeof(SQL_TIMESTAMP_STRUCT);
     s->decimal_digits = (SQLSMALLINT)digits;
 }

@@ -148,20 +148,17 @@ enum value_outcome store_bit(const struct value_plan *p, struct span cell, void 
     return store_bytes(data, &bit, 1, length, lost ? VALUE_FRACTION_LOST : VALUE_OK);
 }
 
-/* Precision and scale of SQL_C_NUMERIC: the descriptor's if the application set them, else the
-   column's own, else the value's. */
+/* Precision and scale of SQL_C_NUMERIC: those of the descriptor or of an exact column, else the
+   value's. */
 static void numeric_shape(const struct value_plan *p, const struct exact *e, unsigned *precision,
                           int *scale)
 {
-    *precision = EXACT_DIGITS;
-    *scale = e->scale;
-    if (p->has_numeric_scale) {
-        *precision = p->numeric_precision > 0 ? (unsigned)p->numeric_precision : EXACT_DIGITS;
-        *scale = p->numeric_scale;
-    } else if (p->family == FAMILY_DECIMAL) {
-        *precision = p->type.precision;
-        *scale = (int)p->type.scale;
-    }
+    bool is_given = p->has_numeric_scale || p->family == FAMILY_DECIMAL
+        || p->family == FAMILY_INTEGER;
+
+    *precision = is_given && p->numeric_precision > 0 ? (unsigned)p->numeric_precision
+        : EXACT_DIGITS;
+    *scale = is_given ? p->numeric_scale : e->scale;
 }
 
 enum value_outcome store_numeric(const struct value_plan *p, struct span cell, void *data,
@@ -254,7 +251,6 @@ enum value_outcome store_structure_binary(const struct value_plan *p, struct spa
 
     c_type = p->family == FAMILY_DECIMAL ? SQL_C_NUMERIC : c_type;
     inner.c_type = c_type;
-    inner.interval_precision = 9;
     enum value_outcome outcome = store_choose((enum family)p->family, c_type_row(c_type))(&inner,
         cell, bytes, sizeof(bytes), &size);
     if (outcome != VALUE_OK && outcome != VALUE_FRACTION_LOST) {

@@ -13,20 +13,18 @@ static bool year_fits(const struct moment *m)
 static enum value_outcome moment_of_cell(const struct value_plan *p, struct span cell,
                                          unsigned text_forms, struct moment *out)
 {
-    /* The plan belongs to one statement; the memo only remembers what was looked up. */
-    struct value_zone_memo *memo = (struct value_zone_memo *)&p->zone;
+    /* The plan belongs to one statement; the zones only remember what was looked up. */
+    struct value_zones *zones = (struct value_zones *)&p->zones;
     unsigned forms = text_forms;
     bool has_zone = p->type.kind == VALUE_TIME_TZ || p->type.kind == VALUE_TIMESTAMP_TZ;
 
     if (p->family == FAMILY_TEXT) {
-        enum value_outcome outcome = moment_parse(span_trim(cell), forms, memo,
-                                                  p->zone_offset_minutes, out);
+        enum value_outcome outcome = moment_parse(span_trim(cell), forms, zones, out);
         return outcome == VALUE_BAD_DATETIME ? VALUE_BAD_TEXT : outcome;
     }
     forms = p->family == FAMILY_DATE ? MOMENT_DATE : p->family == FAMILY_TIME ? MOMENT_TIME
         : MOMENT_STAMP;
-    return moment_parse(cell, forms | (has_zone ? MOMENT_ZONE : 0), memo, p->zone_offset_minutes,
-                        out);
+    return moment_parse(cell, forms | (has_zone ? MOMENT_ZONE : 0), zones, out);
 }
 
 static bool has_fraction(const struct moment *m)
@@ -79,7 +77,7 @@ enum value_outcome store_timestamp(const struct value_plan *p, struct span cell,
         return outcome;
     }
     if (!m.has_date) {
-        moment_today(&m, p->zone_offset_minutes);
+        moment_today(&m, (struct value_zones *)&p->zones);
     }
     if (!year_fits(&m)) {
         return VALUE_DATETIME_OVERFLOW;

@@ -112,26 +112,18 @@ static enum value_outcome timestamp_text(const struct value_plan *p, struct span
                                          struct span *out)
 {
     struct moment m;
-    /* The plan belongs to one statement; the memo only remembers what was looked up. */
-    struct value_zone_memo *memo = (struct value_zone_memo *)&p->zone;
+    /* The plan belongs to one statement; the zones only remember what was looked up. */
+    struct value_zones *zones = (struct value_zones *)&p->zones;
 
     if (p->type.kind != VALUE_TIMESTAMP_TZ) {
         *out = cell;
         return VALUE_OK;
     }
-    enum value_outcome outcome = moment_parse(cell, MOMENT_STAMP | MOMENT_ZONE, memo,
-                                              p->zone_offset_minutes, &m);
+    enum value_outcome outcome = moment_parse(cell, MOMENT_STAMP | MOMENT_ZONE, zones, &m);
     if (outcome == VALUE_OK) {
         *out = (struct span){ small, moment_print(&m, small) };
     }
     return outcome;
-}
-
-/* Up to nine digits of a second are character data; Athena may have twelve. */
-static struct span without_picoseconds(struct span s)
-{
-    size_t point = span_find_byte(s, '.');
-    return s.len > point + 10 ? span_part(s, 0, point + 10) : s;
 }
 
 enum value_outcome cell_text(const struct value_plan *p, struct span cell, char *small,
@@ -160,13 +152,9 @@ enum value_outcome cell_text(const struct value_plan *p, struct span cell, char 
         break;
     case FAMILY_TIMESTAMP:
         outcome = timestamp_text(p, cell, small, out);
-        *out = outcome == VALUE_OK ? without_picoseconds(*out) : *out;
         *keep = span_find_byte(*out, '.');
         break;
     case FAMILY_TIME:
-        *out = without_picoseconds(cell);
-        *keep = span_find_byte(*out, '.');
-        break;
     case FAMILY_DAY_TIME:
         *keep = span_find_byte(cell, '.');
         break;

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "value/waist.h"
 
-enum { LENGTH_UNBOUNDED = 2147483647, DECIMAL_DEFAULT = 10, TIME_DIGITS_UNKNOWN = 9 };
+enum { LENGTH_UNBOUNDED = 2147483647, DECIMAL_DEFAULT = 10, TIME_DIGITS_UNKNOWN = 12 };
 
 static const struct kind_row kinds[VALUE_KINDS] = {
 #define KIND(id, athena, sql, c, prefix, suffix, search, family) \

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/utf.h"
+#include "base/zone_file.h"
 
 enum value_kind {
 #define KIND(id, athena_name, sql_type, ...) VALUE_##id,
@@ -17,6 +18,8 @@ enum value_kind {
 #undef KIND
     VALUE_KINDS
 };
+
+enum { VALUE_ZONES = 8 };
 
 /* What settings say about types; one per connection. */
 struct value_options {
@@ -29,7 +32,8 @@ struct value_options {
     bool timestamp_tz_as_text;
     bool boolean_as_text;
     bool interval_as_text;
-    int zone_offset_minutes;      /* declared zone for "with time zone" types; 0 = UTC */
+    /* TimeZone, in which "with time zone" types are shown: an offset or a name; "" is UTC */
+    char zone[ZONE_NAME_BYTES];
     enum wide_unit wide_unit;
 };
 
@@ -38,7 +42,8 @@ struct value_type {
     enum value_kind kind;
     /* decimal: p,s; varchar/char: length (0 = unbounded); others as reported */
     uint32_t precision, scale;
-    /* ExactSizes: the longest value of the result, in characters or bytes; 0 = not looked at */
+    /* ExactSizes: the longest value of the result, in bytes of binary, in characters of text, in
+       units of text that is described as wide; 0 = not looked at */
     uint32_t seen_length;
     /* TYPE_NAME: Athena's own spelling, e.g. "decimal(10,2)"; long nested types are cut here
        only */
@@ -81,32 +86,38 @@ enum value_outcome {
     VALUE_INTERVAL_OVERFLOW,/* 22015 */
     VALUE_NO_INDICATOR,     /* 22002: NULL without an indicator */
     VALUE_ILLEGAL_PAIR,     /* 07006 */
+    VALUE_ZONE_UNKNOWN,     /* 22007: value_zones.missing is no zone of this machine */
     VALUE_NO_DATA,          /* SQLGetData: everything was returned already */
     VALUE_OUTCOMES
 };
 
-/* The zone seen last and the stretch of local time in which its offset holds: rows repeat their
-   zone. Zeroed is empty. */
-struct value_zone_memo {
-    char name[48];
-    int64_t from, to;             /* local seconds since 1970, [from, to) */
-    int64_t offset_seconds;
+/* The zone that values are shown in, and the zones that were seen with the stretches of time in
+   which their offsets hold: rows repeat a few zones. Zeroed is UTC and empty. */
+struct value_zones {
+    char shown[ZONE_NAME_BYTES];
+    char missing[ZONE_NAME_BYTES]; /* the name behind the last VALUE_ZONE_UNKNOWN */
+    unsigned next;                /* the place that is given away next */
+    struct value_zone_stretch {
+        char name[ZONE_NAME_BYTES];
+        bool is_utc;              /* which clock from and to are of: UTC's or the zone's own */
+        int64_t from, to;         /* seconds since 1970, [from, to) */
+        int64_t offset;           /* seconds east of UTC */
+    } seen[VALUE_ZONES];
 };
 
 /* How a cell of one column becomes one C type. Built once per (column, binding) and, but for the
-   memo, read-only afterwards: it belongs to one statement. */
+   zones seen, read-only afterwards: it belongs to one statement. */
 struct value_plan {
     struct value_type type;
     SQLSMALLINT c_type;           /* concise, SQL_C_DEFAULT resolved */
-    /* SQL_C_NUMERIC from an explicit ARD */
+    /* SQL_C_NUMERIC: those of an explicit ARD, else of an exact column */
     SQLSMALLINT numeric_precision, numeric_scale; bool has_numeric_scale;
-    /* interval leading precision (default 2), fraction digits (default 6) */
+    /* interval leading precision (the column's; 2 for other types), fraction digits (6) */
     SQLINTEGER interval_precision, seconds_precision;
     SQLLEN max_length;            /* SQL_ATTR_MAX_LENGTH; 0 = no limit */
     enum wide_unit wide_unit;
-    int zone_offset_minutes;
     int family;                   /* private to value/: the parser */
-    struct value_zone_memo zone;
+    struct value_zones zones;
     enum value_outcome (*store)(const struct value_plan *p, struct span cell, void *data,
                                 SQLLEN room_bytes, SQLLEN *length);
     /* Stores a plain value that begins at `at` and ends at a double quote, and returns that quote;
@@ -153,6 +164,7 @@ struct value_parameter {
     const void *data; SQLLEN length; /* SQL_NTS, bytes, or SQL_NULL_DATA */
     enum wide_unit wide_unit;
     SQLSMALLINT numeric_precision, numeric_scale;
+    const char *zone;             /* whose today a time without a date gets; NULL or "" is UTC */
 };
 /* Appends a complete SQL literal (never a raw string): 'O''Brien', DATE '2024-01-31', DECIMAL
    '1.50', X'0102', NULL. Outcomes as for columns, but: VALUE_OK, VALUE_NULL and VALUE_FRACTION_LOST
@@ -162,6 +174,8 @@ struct value_parameter {
 MUST_USE bool value_literal(const struct value_parameter *p, struct buf *out,
                             enum value_outcome *outcome, struct fault *f);
 
+/* What SQL_C_DEFAULT means for a parameter of this SQL type; SQL_C_DEFAULT when it is unknown. */
+SQLSMALLINT value_default_c_type(SQLSMALLINT sql_type);
 /* Bytes that a fixed-length C type occupies; 0 for character and binary. */
 SQLLEN value_c_size(SQLSMALLINT c_type);
 /* Whether the concise C type is known. */

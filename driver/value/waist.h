@@ -46,6 +46,8 @@ bool value_pair_is_legal(enum family from, enum c_class to);
 
 /* ---- exact numbers: magnitude / 10^scale ---- */
 enum { EXACT_DIGITS = 38 };
+/* Leading digits of an interval column: as many as a descriptor can say; years never have more. */
+enum { INTERVAL_LEADING = 9 };
 
 struct exact {
     uint128 magnitude;
@@ -73,28 +75,31 @@ struct moment {
     int month, day, hour, minute, second;
     uint32_t nanos;
     bool has_date, has_time;
+    uint32_t picos;          /* the tenth to the twelfth digit, which no C structure holds */
     bool has_more_fraction;  /* digits other than zero behind the ninth */
     unsigned n_fraction;     /* fraction digits written, at most 12 */
 };
 
 /* Which parts a text may or must have. */
 enum { MOMENT_DATE = 1, MOMENT_TIME = 2, MOMENT_STAMP = 4, MOMENT_ZONE = 8 };
-/* VALUE_OK, VALUE_BAD_DATETIME (not of the form, or no such day or hour). forms: which of the three
-   forms are welcome, with or without a zone behind; a zone moves the fields into the declared one
-   (offset_minutes). */
-enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zone_memo *memo,
-                                int offset_minutes, struct moment *out);
-/* Today in the declared zone into the date fields. */
-void moment_today(struct moment *m, int offset_minutes);
+/* VALUE_OK, VALUE_BAD_DATETIME (not of the form, or no such day or hour), VALUE_ZONE_UNKNOWN.
+   forms: which of the three forms are welcome, with or without a zone behind; a zone moves the
+   fields into the shown one (zones NULL: UTC). */
+enum value_outcome moment_parse(struct span s, unsigned forms, struct value_zones *zones,
+                                struct moment *out);
+/* Today in the shown zone into the date fields. */
+void moment_today(struct moment *m, struct value_zones *zones);
 /* Text of the parts that are there, with n_fraction digits. Room for 48 bytes. */
 unsigned moment_print(const struct moment *m, char *to);
 bool moment_is_day(int64_t year, int month, int day);
 int64_t moment_days(int64_t year, int month, int day); /* since 1970-01-01 */
+int64_t moment_day_of(int64_t seconds); /* the day in which so many seconds since 1970 end */
 void moment_from_days(int64_t days, struct moment *m);
 
-/* Seconds east of UTC that a zone has at a local time. false: unknown zone. */
-bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo,
-                 int64_t *offset_seconds);
+/* Seconds east of UTC that a zone has at a time, counted by the zone's own clock or, is_utc, by
+   UTC's. false: unknown zone. zones may be NULL. */
+bool zone_offset(struct span name, bool is_utc, int64_t seconds, struct value_zones *zones,
+                 int64_t *offset);
 
 /* ---- intervals ---- */
 struct interval {

@@ -1,18 +1,13 @@
 /* Time zones by offset or by name. Athena prints a timestamp with time zone as local time and zone
    name; to give it in another zone the machine's zone files (TZif, RFC 8536) are asked. A local
-   time that occurs twice is taken as the first of the two. */
-#include <fcntl.h>
+   time that occurs twice is taken as the first of the two. Times are counted by the clock of the
+   zone or by UTC's, as the caller says. */
 #include <string.h>
 #include <unistd.h>
 
 #include "value/waist.h"
 
 enum { ZONE_FILE_MAX = 16 * 1024, HEADER_BYTES = 44, DAY_SECONDS = 86400, OFFSET_HOURS_MAX = 18 };
-
-/* Local time [from, to) has this offset. */
-struct stretch {
-    int64_t from, to, offset;
-};
 
 static bool digits_at(struct span s, size_t at, size_t n, int64_t *out)
 {
@@ -93,7 +88,8 @@ static int64_t rule_time(struct span s, size_t *at)
     return sign * seconds;
 }
 
-/* Local seconds since 1970 at which a rule such as "M3.2.0/2" strikes in a year. */
+/* Seconds since 1970, by the clock that runs until then, at which a rule such as "M3.2.0/2" strikes
+   in a year. */
 static bool rule_strikes(struct span s, size_t *at, int64_t year, int64_t *out)
 {
     int64_t day = 0;
@@ -135,42 +131,68 @@ static bool rule_strikes(struct span s, size_t *at, int64_t year, int64_t *out)
     return true;
 }
 
-static bool by_rule(struct span rule, int64_t local, struct stretch *out)
+/* The rule's offsets, and the rest of it: "M3.2.0,M11.1.0", or nothing when there is no summer. */
+static bool rule_offsets(struct span rule, size_t *at, int64_t *standard, int64_t *summer)
 {
-    size_t at = 0;
-
-    if (!rule_name(rule, &at)) {
+    if (!rule_name(rule, at)) {
         return false;
     }
-    int64_t standard = -rule_time(rule, &at);
-    *out = (struct stretch){ INT64_MIN, INT64_MAX, standard };
-    if (at >= rule.len) {
+    *standard = *summer = -rule_time(rule, at);
+    if (*at >= rule.len) {
         return true;
     }
-    if (!rule_name(rule, &at)) {
+    if (!rule_name(rule, at)) {
         return false;
     }
-    int64_t summer = standard + 3600;
-    if (at < rule.len && rule.at[at] != ',') {
-        summer = -rule_time(rule, &at);
+    *summer = *standard + 3600;
+    if (*at < rule.len && rule.at[*at] != ',') {
+        *summer = -rule_time(rule, at);
     }
+    (*at)++;
+    return true;
+}
+
+/* Seconds at which the local year begins, by the clock asked for; *year is the one of a time. */
+static int64_t year_start(int64_t seconds, int64_t standard, bool is_utc, int64_t *year)
+{
     struct moment m = { .year = 1970 };
-    moment_from_days(local >= 0 ? local / DAY_SECONDS : -((DAY_SECONDS - 1 - local) / DAY_SECONDS),
-                     &m);
-    int64_t starts = 0, ends = 0;
-    at++;
-    if (!rule_strikes(rule, &at, m.year, &starts)) {
+    int64_t shift = is_utc ? standard : 0;
+
+    moment_from_days(moment_day_of(seconds + shift), &m);
+    *year = m.year;
+    return moment_days(m.year, 1, 1) * DAY_SECONDS - shift;
+}
+
+/* Fills in the stretch of a time within its year. */
+static bool by_rule(struct span rule, bool is_utc, int64_t seconds, struct value_zone_stretch *out)
+{
+    size_t at = 0;
+    int64_t standard = 0, summer = 0, year = 0, starts = 0, ends = 0;
+
+    if (!rule_offsets(rule, &at, &standard, &summer)) {
+        return false;
+    }
+    if (at >= rule.len) {
+        out->offset = standard;
+        return true;
+    }
+    int64_t year_from = year_start(seconds, standard, is_utc, &year);
+    int64_t year_to = year_from + (moment_is_day(year, 2, 29) ? 366 : 365) * DAY_SECONDS;
+    if (!rule_strikes(rule, &at, year, &starts)) {
         return false;
     }
     at++;
-    if (!rule_strikes(rule, &at, m.year, &ends)) {
+    if (!rule_strikes(rule, &at, year, &ends)) {
         return false;
     }
-    bool is_summer = starts < ends ? local >= starts && local < ends : local >= starts
-        || local < ends;
-    /* No stretch: the rule is cheap to ask again, the file is not, but such dates (behind the last
-       transition) are rare. */
-    *out = (struct stretch){ local, local + 1, is_summer ? summer : standard };
+    starts -= is_utc ? standard : 0;
+    ends -= is_utc ? summer : 0;
+    int64_t first = starts < ends ? starts : ends, second = starts < ends ? ends : starts;
+    bool is_between = seconds >= first && seconds < second;
+    int64_t from = is_between ? first : seconds < first ? year_from : second;
+    out->from = from > out->from ? from : out->from;
+    out->to = is_between ? second : seconds < first ? first : year_to;
+    out->offset = is_between == (starts < ends) ? summer : standard;
     return true;
 }
 
@@ -221,7 +243,8 @@ static bool type_offset(const struct block *b, const unsigned char *types, int64
     return true;
 }
 
-static bool by_file(const unsigned char *file, size_t len, int64_t local, struct stretch *out)
+static bool by_file(const unsigned char *file, size_t len, bool is_utc, int64_t seconds,
+                    struct value_zone_stretch *out)
 {
     struct block old, b;
 
@@ -235,51 +258,33 @@ static bool by_file(const unsigned char *file, size_t len, int64_t local, struct
     }
     const unsigned char *times = file + second + HEADER_BYTES;
     const unsigned char *types = times + b.n_times * 9;
-    int64_t from = INT64_MIN, offset = 0;
-    if (!type_offset(&b, types, 0, &offset)) {
+    *out = (struct value_zone_stretch){ .is_utc = is_utc, .from = INT64_MIN };
+    if (!type_offset(&b, types, 0, &out->offset)) {
         return false;
     }
     for (int64_t i = 0; i < b.n_times; i++) {
-        int64_t end = big_endian(times + i * 8, 8) + offset;
-        if (local < end) {
-            *out = (struct stretch){ from, end, offset };
+        out->to = big_endian(times + i * 8, 8) + (is_utc ? 0 : out->offset);
+        if (seconds < out->to) {
             return true;
         }
-        from = end;
-        if (!type_offset(&b, types, times[b.n_times * 8 + i], &offset)) {
+        out->from = out->to;
+        if (!type_offset(&b, types, times[b.n_times * 8 + i], &out->offset)) {
             return false;
         }
     }
     struct span rest = { (const char *)times + block_bytes(&b, 8),
                          len - (second + HEADER_BYTES + (size_t)block_bytes(&b, 8)) };
     struct span rule = span_trim(rest);
-    *out = (struct stretch){ from, INT64_MAX, offset };
-    return rule.len == 0 || by_rule(rule, local, out);
+    out->to = INT64_MAX;
+    return rule.len == 0 || by_rule(rule, is_utc, seconds, out);
 }
 
-static bool name_is_safe(struct span name)
-{
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.at[i];
-        if (!ascii_is_letter(c) && !ascii_is_digit(c) && c != '_' && c != '+' && c != '-'
-            && (c != '/' || i == 0)) {
-            return false;
-        }
-    }
-    return name.len > 0 && name.len < sizeof(((struct value_zone_memo *)0)->name);
-}
-
-static bool by_name(struct span name, int64_t local, struct stretch *out)
+static bool by_name(struct span name, bool is_utc, int64_t seconds, struct value_zone_stretch *out)
 {
     unsigned char file[ZONE_FILE_MAX];
-    char path[96] = "/usr/share/zoneinfo/";
     size_t len = 0;
+    int fd = zone_file_open(name);
 
-    if (!name_is_safe(name)) {
-        return false;
-    }
-    span_to_c(name, path + strlen(path), sizeof(path) - strlen(path));
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         return false;
     }
@@ -287,36 +292,55 @@ static bool by_name(struct span name, int64_t local, struct stretch *out)
         n = read(fd, file + len, sizeof(file) - len);
     }
     close(fd);
-    return by_file(file, len, local, out);
+    if (!by_file(file, len, is_utc, seconds, out)) {
+        return false;
+    }
+    span_to_c(name, out->name, sizeof(out->name));
+    return true;
 }
 
-bool zone_offset(struct span name, int64_t local_seconds, struct value_zone_memo *memo,
-                 int64_t *offset_seconds)
+/* What is remembered of a zone at a time; NULL when nothing is. */
+static const struct value_zone_stretch *find_seen(const struct value_zones *zones,
+                                                  struct span name, bool is_utc, int64_t seconds)
 {
-    struct stretch stretch;
+    for (unsigned i = 0; zones != NULL && i < VALUE_ZONES; i++) {
+        const struct value_zone_stretch *s = &zones->seen[i];
+        if (seconds >= s->from && seconds < s->to && s->is_utc == is_utc
+            && span_equal(name, span_of(s->name))) {
+            return s;
+        }
+    }
+    return NULL;
+}
+
+bool zone_offset(struct span name, bool is_utc, int64_t seconds, struct value_zones *zones,
+                 int64_t *offset)
+{
+    struct value_zone_stretch found;
 
     if (span_equal_nocase(name, SPAN("UTC")) || span_equal(name, SPAN("Z"))
         || span_equal_nocase(name, SPAN("GMT"))) {
-        *offset_seconds = 0;
+        *offset = 0;
         return true;
     }
-    if (numeric_offset(name, offset_seconds)) {
+    if (numeric_offset(name, offset)) {
         return true;
     }
-    if (memo != NULL && span_equal(name, span_of(memo->name)) && local_seconds >= memo->from
-        && local_seconds < memo->to) {
-        *offset_seconds = memo->offset_seconds;
+    const struct value_zone_stretch *seen = find_seen(zones, name, is_utc, seconds);
+    if (seen != NULL) {
+        *offset = seen->offset;
         return true;
     }
-    if (!by_name(name, local_seconds, &stretch)) {
+    if (!by_name(name, is_utc, seconds, &found)) {
+        if (zones != NULL) {
+            span_to_c(name, zones->missing, sizeof(zones->missing));
+        }
         return false;
     }
-    if (memo != NULL) {
-        span_to_c(name, memo->name, sizeof(memo->name));
-        memo->from = stretch.from;
-        memo->to = stretch.to;
-        memo->offset_seconds = stretch.offset;
+    if (zones != NULL) {
+        zones->seen[zones->next] = found;
+        zones->next = (zones->next + 1) % VALUE_ZONES;
     }
-    *offset_seconds = stretch.offset;
+    *offset = found.offset;
     return true;
 }

@@ -57,10 +57,39 @@ static void extended_fetch_reads_blocks(void)
     api_free(h);
 }
 
+/* "Error in row" is the first record of each bad row; the rows with warnings count as good. */
+static void extended_fetch_says_01s01_first(void)
+{
+    SQLHSTMT h = api_stmt();
+    SQLINTEGER values[8];
+    SQLUSMALLINT status[8];
+    SQLULEN n = 0;
+    SQLCHAR state[6];
+    SQLINTEGER native;
+
+    OK(h, SQLSetStmtAttr(h, SQL_ROWSET_SIZE, (SQLPOINTER)8, 0));
+    OK(h, SQLExecDirect(h,
+                        text("SELECT CASE WHEN i = 3 THEN 'x' WHEN i = 5 THEN '5.5' ELSE CAST(i AS "
+                             "varchar) END AS t FROM UNNEST(sequence(1, 8)) AS t(i) ORDER BY i"),
+                        SQL_NTS));
+    OK(h, SQLBindCol(h, 1, SQL_C_LONG, values, 0, NULL));
+    RETURNS(h, SQL_SUCCESS_WITH_INFO, SQLExtendedFetch(h, SQL_FETCH_NEXT, 0, &n, status));
+    CHECK(n == 8);
+    for (unsigned i = 0; i < 8; i++)
+        CHECK(status[i] == (i == 2 ? SQL_ROW_ERROR : SQL_ROW_SUCCESS));
+    STATE(h, "01S01");
+    OK(h, SQLGetDiagRec(SQL_HANDLE_STMT, h, 2, state, &native, NULL, 0, NULL));
+    TEXT_IS(state, "22005"); /* 22018 by its old name */
+    OK(h, SQLGetDiagRec(SQL_HANDLE_STMT, h, 3, state, &native, NULL, 0, NULL));
+    TEXT_IS(state, "01S07");
+    api_free(h);
+}
+
 static const struct api_test tests[] = {
     { "states are those of ODBC 2", states_are_those_of_odbc_2 },
     { "dates have their old numbers", dates_have_their_old_numbers },
     { "SQLExtendedFetch reads blocks", extended_fetch_reads_blocks },
+    { "SQLExtendedFetch says 01S01 first", extended_fetch_says_01s01_first },
 };
 
 API_MAIN("odbc2", SQL_OV_ODBC2, tests)

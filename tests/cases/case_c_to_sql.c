@@ -1,5 +1,5 @@
-/* Runs c_to_sql.txt: each line through value_literal; then looks whether every C type met every SQL
-   type. */
+/* Runs c_to_sql.txt: each line through value_literal. That no pair of types is forgotten is looked
+   at in tests/house. */
 #include "case_values.h"
 
 enum { BUFFER = 4096 };
@@ -8,34 +8,58 @@ struct counts {
     unsigned passed, failed;
 };
 
-#define SQL_NAME(name) { #name, SQL_##name }
+/* The second name is what SQL_C_DEFAULT means: page "Default C Data Types". */
+#define SQL_NAME(name, c_default) { #name, SQL_##name, SQL_C_##c_default }
 static const struct {
     const char *name;
-    SQLSMALLINT type;
+    SQLSMALLINT type, c_default;
 } sql_types[] = {
-    SQL_NAME(CHAR), SQL_NAME(VARCHAR), SQL_NAME(LONGVARCHAR), SQL_NAME(WCHAR), SQL_NAME(WVARCHAR),
-        SQL_NAME(WLONGVARCHAR),
-    SQL_NAME(DECIMAL), SQL_NAME(NUMERIC), SQL_NAME(TINYINT), SQL_NAME(SMALLINT), SQL_NAME(INTEGER),
-    SQL_NAME(BIGINT),
-    SQL_NAME(REAL), SQL_NAME(FLOAT), SQL_NAME(DOUBLE), SQL_NAME(BIT), SQL_NAME(BINARY),
-    SQL_NAME(VARBINARY),
-    SQL_NAME(LONGVARBINARY), SQL_NAME(TYPE_DATE), SQL_NAME(TYPE_TIME), SQL_NAME(TYPE_TIMESTAMP),
-    SQL_NAME(DATE),
-    SQL_NAME(TIME), SQL_NAME(TIMESTAMP), SQL_NAME(GUID), SQL_NAME(INTERVAL_YEAR),
-    SQL_NAME(INTERVAL_MONTH),
-    SQL_NAME(INTERVAL_YEAR_TO_MONTH), SQL_NAME(INTERVAL_DAY), SQL_NAME(INTERVAL_HOUR),
-    SQL_NAME(INTERVAL_MINUTE),
-    SQL_NAME(INTERVAL_SECOND), SQL_NAME(INTERVAL_DAY_TO_HOUR), SQL_NAME(INTERVAL_DAY_TO_MINUTE),
-    SQL_NAME(INTERVAL_DAY_TO_SECOND), SQL_NAME(INTERVAL_HOUR_TO_MINUTE),
-    SQL_NAME(INTERVAL_HOUR_TO_SECOND),
-    SQL_NAME(INTERVAL_MINUTE_TO_SECOND),
+    SQL_NAME(CHAR, CHAR),
+    SQL_NAME(VARCHAR, CHAR),
+    SQL_NAME(LONGVARCHAR, CHAR),
+    SQL_NAME(WCHAR, WCHAR),
+    SQL_NAME(WVARCHAR, WCHAR),
+    SQL_NAME(WLONGVARCHAR, WCHAR),
+    SQL_NAME(DECIMAL, CHAR),
+    SQL_NAME(NUMERIC, CHAR),
+    SQL_NAME(TINYINT, STINYINT),
+    SQL_NAME(SMALLINT, SSHORT),
+    SQL_NAME(INTEGER, SLONG),
+    SQL_NAME(BIGINT, SBIGINT),
+    SQL_NAME(REAL, FLOAT),
+    SQL_NAME(FLOAT, DOUBLE),
+    SQL_NAME(DOUBLE, DOUBLE),
+    SQL_NAME(BIT, BIT),
+    SQL_NAME(BINARY, BINARY),
+    SQL_NAME(VARBINARY, BINARY),
+    SQL_NAME(LONGVARBINARY, BINARY),
+    SQL_NAME(TYPE_DATE, TYPE_DATE),
+    SQL_NAME(TYPE_TIME, TYPE_TIME),
+    SQL_NAME(TYPE_TIMESTAMP, TYPE_TIMESTAMP),
+    SQL_NAME(DATE, TYPE_DATE),
+    SQL_NAME(TIME, TYPE_TIME),
+    SQL_NAME(TIMESTAMP, TYPE_TIMESTAMP),
+    SQL_NAME(GUID, GUID),
+    SQL_NAME(INTERVAL_YEAR, INTERVAL_YEAR),
+    SQL_NAME(INTERVAL_MONTH, INTERVAL_MONTH),
+    SQL_NAME(INTERVAL_YEAR_TO_MONTH, INTERVAL_YEAR_TO_MONTH),
+    SQL_NAME(INTERVAL_DAY, INTERVAL_DAY),
+    SQL_NAME(INTERVAL_HOUR, INTERVAL_HOUR),
+    SQL_NAME(INTERVAL_MINUTE, INTERVAL_MINUTE),
+    SQL_NAME(INTERVAL_SECOND, INTERVAL_SECOND),
+    SQL_NAME(INTERVAL_DAY_TO_HOUR, INTERVAL_DAY_TO_HOUR),
+    SQL_NAME(INTERVAL_DAY_TO_MINUTE, INTERVAL_DAY_TO_MINUTE),
+    SQL_NAME(INTERVAL_DAY_TO_SECOND, INTERVAL_DAY_TO_SECOND),
+    SQL_NAME(INTERVAL_HOUR_TO_MINUTE, INTERVAL_HOUR_TO_MINUTE),
+    SQL_NAME(INTERVAL_HOUR_TO_SECOND, INTERVAL_HOUR_TO_SECOND),
+    SQL_NAME(INTERVAL_MINUTE_TO_SECOND, INTERVAL_MINUTE_TO_SECOND),
 };
 #undef SQL_NAME
 enum { SQL_TYPES = sizeof(sql_types) / sizeof(sql_types[0]) };
-static bool is_seen[CASE_C_TYPES][SQL_TYPES];
 
-/* "DECIMAL(10,2)", "VARCHAR(5)" */
-static bool read_sql_type(const char *text, struct value_parameter *p, unsigned *index)
+/* "DECIMAL(10,2)", "VARCHAR(5)", "TYPE_TIMESTAMP(0,0,+14:00)"; zone has room for 8 bytes. */
+static bool read_sql_type(const char *text, struct value_parameter *p, char *zone,
+                          unsigned *index)
 {
     size_t len = strcspn(text, "(");
     int size = 0, digits = 0;
@@ -45,7 +69,7 @@ static bool read_sql_type(const char *text, struct value_parameter *p, unsigned 
             len) == 0) {
             p->sql_type = sql_types[*index].type;
             if (text[len] == '(') {
-                sscanf(text + len, "(%d,%d)", &size, &digits);
+                sscanf(text + len, "(%d,%d,%7[^)]", &size, &digits, zone);
             }
             p->column_size = (SQLULEN)size;
             p->decimal_digits = (SQLSMALLINT)digits;
@@ -121,7 +145,6 @@ static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data,
     p->length = 0;
     switch (c_type) {
     case SQL_C_CHAR:
-    case SQL_C_DEFAULT:
         memcpy(data, text, len + 1);
         p->length = (SQLLEN)len;
         break;
@@ -166,17 +189,13 @@ static void fill(const char *text, SQLSMALLINT c_type, size_t len, void *data,
     }
 }
 
-/* "<today>" in a promise stands for the day the test runs. */
+/* Whether the literal is the promised one, now or a moment ago. */
 static bool literal_is(struct span got, const char *want)
 {
-    const char *today = strstr(want, "<today>");
-    size_t head = today == NULL ? 0 : (size_t)(today - want);
+    char promise[BUFFER];
 
-    if (today == NULL) {
-        return span_equal(got, span_of(want));
-    }
-    return got.len == strlen(want) + 3 && memcmp(got.at, want, head) == 0
-        && memcmp(got.at + head + 10, today + 7, strlen(today + 7)) == 0;
+    case_put_today(want, "%d-%02d-%02d", promise, sizeof(promise));
+    return span_equal(got, span_of(promise));
 }
 
 /* Too long for its type is a warning where data comes and an error where it goes. */
@@ -188,7 +207,8 @@ static const char *parameter_state(enum value_outcome outcome)
 static bool run_case(const char *c_text, const char *value, size_t len, char *sql_text,
                      const char *gives, const char *state)
 {
-    struct value_parameter p = { .wide_unit = WIDE_UTF16 };
+    char zone[8] = "", earlier[BUFFER];
+    struct value_parameter p = { .wide_unit = WIDE_UTF16, .zone = zone };
     struct buf out = { .ceiling = BUFFER };
     struct fault f = { .kind = FAULT_NONE };
     enum value_outcome outcome = VALUE_OK;
@@ -197,23 +217,22 @@ static bool run_case(const char *c_text, const char *value, size_t len, char *sq
     unsigned n_arguments = 0, sql = 0;
 
     if (!case_c_type(c_text, &p.c_type, arguments, &n_arguments)
-        || !read_sql_type(sql_text, &p, &sql)) {
+        || !read_sql_type(sql_text, &p, zone, &sql)) {
         printf("    no such type \"%s\" or \"%s\"\n", c_text, sql_text);
         return false;
     }
-    for (unsigned c = 0; c < CASE_C_TYPES; c++) {
-        is_seen[c][sql] |= case_c_types[c].type == p.c_type;
-    }
     memset(data, 0, sizeof(data));
     p.data = data;
-    fill(value, p.c_type, len, data, &p);
+    fill(value, p.c_type == SQL_C_DEFAULT ? sql_types[sql].c_default : p.c_type, len, data, &p);
     if (strcmp(value, "NULL") == 0) {
         p.length = SQL_NULL_DATA;
     }
+    case_put_today(gives, "%d-%02d-%02d", earlier, sizeof(earlier)); /* midnight may pass */
     bool ok = value_literal(&p, &out, &outcome, &f);
     bool has_text = outcome == VALUE_OK || outcome == VALUE_FRACTION_LOST || outcome == VALUE_NULL;
     ok = ok && strcmp(parameter_state(outcome), state) == 0
-        && (has_text ? literal_is(buf_span(&out), gives) : out.len == 0);
+        && (has_text ? literal_is(buf_span(&out), earlier) || literal_is(buf_span(&out), gives)
+            : out.len == 0);
     if (!ok) {
         printf("    got %s %s\n", out.len > 0 ? out.at : "nothing", parameter_state(outcome));
     }
@@ -231,8 +250,8 @@ static void run_line(char *line, unsigned number, struct counts *counts)
         return;
     }
     size_t len = case_unescape(fields[1]);
-    unsigned n_sources = case_list(fields[0], c_types);
-    unsigned n_targets = case_list(fields[2], targets);
+    unsigned n_sources = case_list(fields[0], ',', c_types);
+    unsigned n_targets = case_list(fields[2], ',', targets);
     for (unsigned i = 0; i < n_sources * n_targets; i++) {
         char *source = c_types[i / n_targets], *target = targets[i % n_targets];
         if (run_case(source, fields[1], len, target, fields[3], fields[4])) {
@@ -260,14 +279,6 @@ int main(int argc, char **argv)
         }
     }
     fclose(file);
-    for (unsigned c = 0; c < CASE_C_TYPES; c++) {
-        for (unsigned s = 0; s < SQL_TYPES; s++) {
-            if (!is_seen[c][s]) {
-                printf("no case for %s to %s\n", case_c_types[c].name, sql_types[s].name);
-                counts.failed++;
-            }
-        }
-    }
     printf("CASES c_to_sql: %u passed, %u failed\n", counts.passed, counts.failed);
     return counts.failed == 0 ? 0 : 1;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/number.h"
 #include "value/value.h"
@@ -20,6 +21,7 @@ static const struct {
         { VALUE_TRUNCATED, "01004" },
     { VALUE_FRACTION_LOST, "01S07" },      { VALUE_RANGE, "22003" },
         { VALUE_BAD_TEXT, "22018" },
+    { VALUE_ZONE_UNKNOWN, "22007" },
     { VALUE_BAD_DATETIME, "22007" },       { VALUE_DATETIME_OVERFLOW, "22008" },
         { VALUE_INTERVAL_OVERFLOW, "22015" },
     { VALUE_NO_INDICATOR, "22002" },       { VALUE_ILLEGAL_PAIR, "07006" },
@@ -105,8 +107,8 @@ static inline unsigned case_fields(char *line, char *fields[CASE_FIELDS_MAX])
     return n;
 }
 
-/* A list "A, B(1,2), C" taken apart at commas outside parentheses. */
-static inline unsigned case_list(char *text, char *items[CASE_LIST_MAX])
+/* A list "A, B(1,2), C" taken apart at commas (or another mark) outside parentheses. */
+static inline unsigned case_list(char *text, char mark, char *items[CASE_LIST_MAX])
 {
     unsigned n = 0, depth = 0;
     char *from = text;
@@ -114,7 +116,7 @@ static inline unsigned case_list(char *text, char *items[CASE_LIST_MAX])
     for (char *at = text;; at++) {
         depth += *at == '(';
         depth -= *at == ')' && depth > 0;
-        if (*at == '\0' || (*at == ',' && depth == 0)) {
+        if (*at == '\0' || (*at == mark && depth == 0)) {
             bool is_end = *at == '\0';
             *at = '\0';
             items[n++] = case_trim(from);
@@ -167,6 +169,26 @@ static inline void case_hex(const unsigned char *bytes, size_t n, char *to)
         snprintf(to + 2 * i, 3, "%02x", bytes[i]);
     }
     to[2 * n] = '\0';
+}
+
+/* "<today>" and "<today+14>" in a promise: the day of the run in UTC, or in a zone so many hours
+   ahead, printed as form says. */
+static inline void case_put_today(const char *promise, const char *form, char *to, size_t room)
+{
+    const char *mark = strstr(promise, "<today"), *end = mark == NULL ? NULL : strchr(mark, '>');
+    int hours = 0;
+    char day[16];
+    struct tm parts;
+
+    if (end == NULL) {
+        snprintf(to, room, "%s", promise);
+        return;
+    }
+    sscanf(mark, "<today%d", &hours);
+    time_t now = time(NULL) + hours * 3600;
+    gmtime_r(&now, &parts);
+    snprintf(day, sizeof(day), form, parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday);
+    snprintf(to, room, "%.*s%s%s", (int)(mark - promise), promise, day, end + 1);
 }
 
 /* The case file: argv[1] is it, or the directory it is in; without an argument it stands beside the

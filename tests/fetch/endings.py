@@ -98,6 +98,113 @@ def timeout():
     connection.close()
 
 
+def rows_of_notes(connection):
+    return int(connection.query("SELECT count(*) FROM flights.notes")[0][0])
+
+
+INSERT = b"INSERT INTO flights.notes VALUES (77, 'once', 1.0, NULL)"
+
+
+@promise("an INSERT that had succeeded before the time-out's stop took hold is told as done, with its count")
+def insert_before_timeout():
+    connection = Connection(QUICK)
+    before = rows_of_notes(connection)
+    stmt, count = statement(connection), ctypes.c_long(-9)
+    LIBRARY.SQLSetStmtAttr(stmt.handle, QUERY_TIMEOUT, ctypes.c_void_p(1), 0)
+    control("POST", "faults", {"service": "athena", "operation": "GetQueryExecution", "latency": 3, "times": 1})
+    try:
+        status = execute(stmt, INSERT)
+    finally:
+        control("DELETE", "faults")
+    assert status in (0, 1), stmt.records()
+    LIBRARY.SQLRowCount(stmt.handle, ctypes.byref(count))
+    same((count.value, rows_of_notes(connection) - before), (1, 1))
+    stmt.free()
+    connection.close()
+
+
+@promise("an INSERT that had succeeded before SQLCancel's stop took hold is told as done, with its count")
+def insert_before_cancel():
+    connection = Connection(QUICK)
+    before = rows_of_notes(connection)
+    stmt, count, seen = statement(connection), ctypes.c_long(-9), []
+    control("POST", "faults", {"service": "athena", "operation": "GetQueryExecution", "latency": 3, "times": 1})
+    try:
+        worker = threading.Thread(target=lambda: seen.append(execute(stmt, INSERT)))
+        worker.start()
+        time.sleep(1)
+        same((LIBRARY.SQLCancel(stmt.handle), seen), (0, []))
+        worker.join(20)
+    finally:
+        control("DELETE", "faults")
+    assert seen[0] in (0, 1), stmt.records()
+    LIBRARY.SQLRowCount(stmt.handle, ctypes.byref(count))
+    same((count.value, rows_of_notes(connection) - before), (1, 1))
+    stmt.free()
+    connection.close()
+
+
+@promise("an asynchronous INSERT that had succeeded before SQLCancel is told as done, with its count")
+def insert_before_cancel_between_calls():
+    connection = Connection(QUICK)
+    before = rows_of_notes(connection)
+    stmt, count = statement(connection, asynchronous=True), ctypes.c_long(-9)
+    same(execute(stmt, INSERT), STILL)
+    until = time.monotonic() + 10
+    while running() and time.monotonic() < until:
+        time.sleep(0.05)
+    same(LIBRARY.SQLCancel(stmt.handle), 0)
+    assert poll(stmt, INSERT) in (0, 1), stmt.records()
+    LIBRARY.SQLRowCount(stmt.handle, ctypes.byref(count))
+    same((count.value, rows_of_notes(connection) - before), (1, 1))
+    stmt.free()
+    connection.close()
+
+
+@promise("a start whose answer is cut short is learnt by its token: a query that runs is stopped, one that was through is told as done")
+def truncated_start():
+    connection = Connection(QUICK)
+    cut = {"service": "athena", "operation": "StartQueryExecution", "truncate": 5, "times": 1}
+    stmt = statement(connection)
+    control("POST", "faults", cut)
+    try:
+        with Calls() as calls:
+            same((execute(stmt, SLOW), stmt.records()[0][0]), (ERROR, "08S01"))
+    finally:
+        control("DELETE", "faults")
+    assert "StartQueryExecution" in stmt.records()[0][2], stmt.records()
+    same((calls["athena:StartQueryExecution"], calls["athena:StopQueryExecution"]), (2, 1))
+    nothing_runs()
+    before = rows_of_notes(connection)
+    control("POST", "faults", cut)
+    control("POST", "faults", {"service": "athena", "operation": "StopQueryExecution", "latency": 1, "times": 1})
+    try:
+        status = execute(stmt, INSERT)
+    finally:
+        control("DELETE", "faults")
+    assert status in (0, 1), stmt.records()
+    same(rows_of_notes(connection) - before, 1)
+    stmt.free()
+    connection.close()
+
+
+@promise("a start whose answer is always cut short says that the query may run, and by which token it is found")
+def unlearnt_start():
+    connection = Connection(QUICK)
+    stmt = statement(connection)
+    control("POST", "faults", {"service": "athena", "operation": "StartQueryExecution", "truncate": 5})
+    try:
+        same(execute(stmt, b"SELECT 1"), ERROR)
+    finally:
+        control("DELETE", "faults")
+    assert any("it may run" in text and "ClientRequestToken" in text for _, _, text in stmt.records()), stmt.records()
+    stmt.free()
+    connection.close()
+    deadline = time.monotonic() + 10
+    while running() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
 @promise("freeing a statement in the middle of an asynchronous call leaves nothing running")
 def free():
     connection = Connection(QUICK)
@@ -148,6 +255,26 @@ def throttled():
     finally:
         control("DELETE", "faults")
     assert calls["athena:GetQueryExecution"] >= 13, calls.made
+    connection.close()
+
+
+@promise("looks that fail for long stop a query that runs, and the failed call is named")
+def looks_fail():
+    connection = Connection(QUICK + ";MaxQueryExecutionPollingInterval=100;NumRetries=1")
+    for fault, state, words in (({"error": "5xx"}, "HY000", "HTTP 500"), ({"garbage": True}, "08S01", "cannot be read"),
+                                ({"reset": "before"}, "08S01", "could not be reached or read"), ({"html": True}, "HY000", "HTTP 502")):
+        stmt = statement(connection)
+        control("POST", "faults", {"service": "athena", "operation": "GetQueryExecution", **fault})
+        lift = threading.Timer(2.5, lambda: control("DELETE", "faults"))
+        lift.start()
+        try:
+            same((execute(stmt, SLOW), stmt.records()[0][0]), (ERROR, state), str(fault))
+        finally:
+            lift.join()
+        text = stmt.records()[0][2]
+        assert "athena:GetQueryExecution" in text and words in text, text
+        nothing_runs()
+        stmt.free()
     connection.close()
 
 

@@ -1,60 +1,8 @@
 /* Asynchronous statements while the service is slow: every request for a result takes half a second
    and no call of the application may. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
+#include "control.h"
 
-#include "api.h"
-
-enum { REQUEST_MS = 500, CALL_MS_MAX = 250, CALLS_MAX = 20000 };
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* One request to the sandbox's controls, whose address is http://127.0.0.1:PORT. */
-static void control(const char *method, const char *body)
-{
-    const char *endpoint = getenv("ATHENA_SANDBOX_ENDPOINT"),
-               *colon = endpoint != NULL ? strrchr(endpoint, ':') : NULL;
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    char request[1024], answer[4096] = "";
-    size_t len = 0;
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    to.sin_port = htons((uint16_t)(colon != NULL ? strtoul(colon + 1, NULL, 10) : 0));
-    snprintf(request, sizeof(request),
-             "%s /_sandbox/faults HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: "
-             "close\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-             method, strlen(body), body);
-    if (connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0 ||
-        write(fd, request, strlen(request)) < 0)
-        api_fail(__LINE__, "the sandbox's controls do not answer",
-                 endpoint != NULL ? endpoint : "");
-    for (ssize_t n;
-         len < sizeof(answer) - 1 && (n = read(fd, answer + len, sizeof(answer) - 1 - len)) > 0;)
-        len += (size_t)n;
-    CHECK(strstr(answer, " 200") != NULL);
-    close(fd);
-}
-
-static void slow(void)
-{
-    control("POST", "{\"service\": \"s3\", \"operation\": \"GetObject\", \"latency\": 0.5}");
-    control("POST",
-            "{\"service\": \"athena\", \"operation\": \"GetQueryResults\", \"latency\": 0.5}");
-}
-
-static void quick(void)
-{
-    control("DELETE", "");
-}
+enum { CALL_MS_MAX = 250, CALLS_MAX = 20000 };
 
 /* The longest single call, and all of them, since the last reset. */
 static int64_t longest_ms, total_ms;
@@ -72,20 +20,10 @@ static unsigned n_calls;
             longest_ms = took_ > longest_ms ? took_ : longest_ms; \
             total_ms += took_; \
             n_calls++; \
-            nanosleep(&nap_, NULL); \
+            if ((rc) == SQL_STILL_EXECUTING) \
+                nanosleep(&nap_, NULL); \
         } while ((rc) == SQL_STILL_EXECUTING && n_calls < CALLS_MAX); \
     } while (0)
-
-static SQLHDBC connect_with(const char *string)
-{
-    SQLHDBC dbc = SQL_NULL_HDBC;
-
-    SQLAllocHandle(SQL_HANDLE_DBC, api_env, &dbc);
-    if (!SQL_SUCCEEDED(
-            SQLDriverConnect(dbc, NULL, text(string), SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT)))
-        api_fail(__LINE__, "connect", api_records(SQL_HANDLE_DBC, dbc));
-    return dbc;
-}
 
 static SQLHSTMT asynchronous(void)
 {
@@ -97,18 +35,19 @@ static SQLHSTMT asynchronous(void)
 
 static void read_all(SQLHSTMT h, unsigned want)
 {
-    unsigned n = 0;
+    SQLULEN n = 0, total = 0;
     SQLRETURN rc;
 
+    SQLSetStmtAttr(h, SQL_ATTR_ROWS_FETCHED_PTR, &n, 0);
     for (;;) {
         TIMED(rc, SQLFetch(h));
         CHECK(longest_ms < CALL_MS_MAX);
         if (!SQL_SUCCEEDED(rc))
             break;
-        n++;
+        total += n;
     }
     CHECK(rc == SQL_NO_DATA);
-    CHECK(n == want);
+    CHECK(total == want);
 }
 
 /* rows: what the replay gives; small results are one part or two pages. */
@@ -122,22 +61,47 @@ static void read_slowly(const char *string, SQLULEN cursor, unsigned rows)
     SQLHSTMT h = asynchronous();
     OK(h, SQLSetStmtAttr(h, SQL_ATTR_CURSOR_TYPE, (SQLPOINTER)(uintptr_t)cursor, 0));
     snprintf(sql, sizeof(sql), "SELECT 1 /*+ sandbox:replay=narrow:%u */", rows);
-    slow();
+    results_do("\"latency\": 0.5");
     TIMED(rc, SQLExecDirect(h, text(sql), SQL_NTS));
     OK(h, rc);
     CHECK(longest_ms < CALL_MS_MAX);
     CHECK(n_calls > 20); /* the opening alone takes half a second */
     read_all(h, rows);
-    quick();
+    results_are_well();
     api_free(h);
-    SQLDisconnect(dbc);
-    SQLFreeHandle(SQL_HANDLE_DBC, dbc);
+    disconnect(dbc);
     api_dbc = before;
 }
 
 static void opening_an_object_does_not_block(void)
 {
     read_slowly("DSN=retail", SQL_CURSOR_FORWARD_ONLY, 500);
+}
+
+/* Records lie across the borders of the parts. One by one, in blocks, and into bound columns. */
+static void reading_an_object_of_several_parts_does_not_block(void)
+{
+    static const SQLULEN blocks[] = { 1, 1000, 7000 };
+    static SQLBIGINT ids[7000];
+    SQLHDBC before = api_dbc,
+            dbc = connect_with("DSN=retail;S3ResultBlockSize=65536;UseMultipleS3Threads=0");
+    SQLRETURN rc;
+
+    api_dbc = dbc;
+    for (unsigned k = 0; k < 6; k++) {
+        SQLHSTMT h = asynchronous();
+        OK(h, SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)blocks[k / 2], 0));
+        if (k % 2 == 1)
+            OK(h, SQLBindCol(h, 1, SQL_C_SBIGINT, ids, 0, NULL));
+        TIMED(rc, SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=narrow:14000 */"), SQL_NTS));
+        OK(h, rc);
+        results_do("\"latency\": 0.5");
+        read_all(h, 14000);
+        results_are_well();
+        api_free(h);
+    }
+    disconnect(dbc);
+    api_dbc = before;
 }
 
 static void opening_pages_does_not_block(void)
@@ -168,13 +132,13 @@ static void a_cancel_ends_the_opening_with_hy008(void)
     SQLHSTMT h = asynchronous();
     SQLRETURN rc;
 
-    slow();
+    results_do("\"latency\": 0.5");
     wait_in_the_opening(h);
     OK(h, SQLCancel(h));
     TIMED(rc, SQLExecDirect(h, text("SELECT 1 /*+ sandbox:replay=narrow:500 */"), SQL_NTS));
     CHECK(rc == SQL_ERROR);
     STATE(h, "HY008");
-    quick();
+    results_are_well();
     TIMED(rc, SQLExecDirect(h, text("SELECT 7 AS n"), SQL_NTS));
     OK(h, rc);
     read_all(h, 1);
@@ -185,7 +149,7 @@ static void an_opening_that_nobody_waits_for_is_given_up(void)
 {
     SQLHDBC before = api_dbc;
 
-    slow();
+    results_do("\"latency\": 0.5");
     for (unsigned i = 0; i < 2; i++) {
         SQLHDBC dbc = connect_with("DSN=retail");
         api_dbc = dbc;
@@ -196,11 +160,10 @@ static void an_opening_that_nobody_waits_for_is_given_up(void)
             (void)SQLCancel(h);
             api_free(h);
         }
-        SQLDisconnect(dbc);
+        disconnect(dbc);
         CHECK(now_ms() - from < 5000);
-        SQLFreeHandle(SQL_HANDLE_DBC, dbc);
     }
-    quick();
+    results_are_well();
     api_dbc = before;
 }
 
@@ -221,6 +184,8 @@ static void what_the_first_call_had_to_tell_is_told_at_the_end(void)
 
 static const struct api_test tests[] = {
     { "opening an object does not block", opening_an_object_does_not_block },
+    { "reading an object of several parts does not block",
+      reading_an_object_of_several_parts_does_not_block },
     { "opening pages does not block", opening_pages_does_not_block },
     { "reading a static cursor into memory does not block",
       reading_a_static_cursor_into_memory_does_not_block },

@@ -1,5 +1,6 @@
-/* Each column of the tables of every type as each C type: bound in a block, over the object (the
-   fused path), gives the same status, length and bytes as SQLGetData row by row over pages. */
+/* Each column of the tables of every type as each C type: bound in a block over the object (the
+   fused path), bound in a block over pages, and read by SQLGetData from the object give the same
+   status, SQLSTATE, length and bytes as SQLGetData row by row over pages. */
 #include "cases.h"
 
 #include "odbc/athenaodbc.h"
@@ -73,15 +74,16 @@ static void run(const char *sql)
     api_free(h);
 }
 
-static unsigned read_by_row(SQLSMALLINT c_type, SQLSMALLINT *n_columns)
+static unsigned read_by_row(SQLHDBC dbc, SQLSMALLINT c_type,
+                            struct seen to[COLUMNS_MAX][ROWS], SQLSMALLINT *n_columns)
 {
-    SQLHSTMT h = open_by_id(pages);
+    SQLHSTMT h = open_by_id(dbc);
     unsigned row = 0;
 
     OK(h, SQLNumResultCols(h, n_columns));
     while (row < ROWS && SQL_SUCCEEDED(SQLFetch(h))) {
         for (SQLSMALLINT k = 0; k < *n_columns; k++) {
-            struct seen *s = &by_row[k][row];
+            struct seen *s = &to[k][row];
             memset(s, 0, sizeof(*s));
             s->rc = SQLGetData(h, (SQLUSMALLINT)(k + 1), c_type, s->bytes, ROOM, &s->length);
             if (s->rc != SQL_SUCCESS)
@@ -99,42 +101,52 @@ static bool is_text(SQLSMALLINT c_type)
            c_type == SQL_C_DEFAULT;
 }
 
-static void compare(const char *bytes, SQLLEN length, SQLUSMALLINT status, SQLSMALLINT c_type,
-                    unsigned column, unsigned row)
+static void compare(const char *way, const struct seen *got, SQLSMALLINT c_type, unsigned column,
+                    unsigned row)
 {
     const struct seen *want = &by_row[column][row];
-    SQLUSMALLINT wanted = want->rc == SQL_SUCCESS             ? SQL_ROW_SUCCESS
-                          : want->rc == SQL_SUCCESS_WITH_INFO ? SQL_ROW_SUCCESS_WITH_INFO
-                                                              : SQL_ROW_ERROR;
-    bool same = status == wanted;
+    bool same = got->rc == want->rc && strcmp(got->state, want->state) == 0;
+    SQLLEN length = got->length;
 
-    if (same && wanted != SQL_ROW_ERROR)
+    if (same && want->rc != SQL_ERROR)
         same = length == want->length;
     /* What lies behind a text's terminator belongs to nobody. */
     size_t n = length < 0              ? 0
                : (size_t)length < ROOM ? (size_t)length
                : is_text(c_type)       ? ROOM - 8
                                        : ROOM;
-    if (same && wanted != SQL_ROW_ERROR)
-        same = memcmp(bytes, want->bytes, n) == 0;
+    if (same && want->rc != SQL_ERROR)
+        same = memcmp(got->bytes, want->bytes, n) == 0;
     if (!same && !api_is_bad) {
-        api_fail(__LINE__, "bound and read differ", want->state);
-        printf("     C type %d, column %u, row %u: status %u length %ld, but SQLGetData gave %d "
-               "length %ld\n",
-               c_type, column + 1, row + 1, status, (long)length, want->rc, (long)want->length);
+        api_fail(__LINE__, "different from SQLGetData over pages:", way);
+        printf("     C type %d, column %u, row %u: %d %s length %ld, want %d %s length %ld\n",
+               c_type, column + 1, row + 1, got->rc, got->state, (long)length, want->rc,
+               want->state, (long)want->length);
     }
 }
 
-static void check_bound(SQLSMALLINT c_type, SQLSMALLINT column, unsigned n_rows)
+/* The record of a row of the block, by its number. */
+static void state_of_row(SQLHSTMT h, unsigned row, char state[6])
 {
-    static struct {
-        char bytes[ROOM];
-        SQLLEN length;
-    } rows[ROWS];
+    for (SQLSMALLINT i = 1; i <= ROWS + 1; i++) {
+        SQLLEN number = 0;
+        SQLINTEGER native;
+        if (!SQL_SUCCEEDED(SQLGetDiagField(SQL_HANDLE_STMT, h, i, SQL_DIAG_ROW_NUMBER, &number,
+                                           SQL_IS_INTEGER, NULL)))
+            return;
+        if (number == (SQLLEN)row + 1)
+            (void)SQLGetDiagRec(SQL_HANDLE_STMT, h, i, (SQLCHAR *)state, &native, NULL, 0, NULL);
+    }
+}
+
+static void check_bound(SQLHDBC dbc, SQLSMALLINT c_type, SQLSMALLINT column, unsigned n_rows)
+{
+    static struct seen rows[ROWS];
     static SQLUSMALLINT status[ROWS];
     SQLULEN n = 0;
-    SQLHSTMT h = open_by_id(object);
+    SQLHSTMT h = open_by_id(dbc);
 
+    memset(rows, 0, sizeof(rows));
     SQLSetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, (SQLPOINTER)ROWS, 0);
     SQLSetStmtAttr(h, SQL_ATTR_ROWS_FETCHED_PTR, &n, 0);
     SQLSetStmtAttr(h, SQL_ATTR_ROW_STATUS_PTR, status, 0);
@@ -144,21 +156,33 @@ static void check_bound(SQLSMALLINT c_type, SQLSMALLINT column, unsigned n_rows)
     (void)SQLFetch(h);
     if (n != n_rows)
         api_fail(__LINE__, "rows are missing", api_records(SQL_HANDLE_STMT, h));
-    for (unsigned i = 0; i < n && i < n_rows; i++)
-        compare(rows[i].bytes, rows[i].length, status[i], c_type, (unsigned)column, i);
+    for (unsigned i = 0; i < n && i < n_rows; i++) {
+        rows[i].rc = status[i] == SQL_ROW_SUCCESS             ? SQL_SUCCESS
+                     : status[i] == SQL_ROW_SUCCESS_WITH_INFO ? SQL_SUCCESS_WITH_INFO
+                                                              : SQL_ERROR;
+        if (rows[i].rc != SQL_SUCCESS)
+            state_of_row(h, i, rows[i].state);
+        compare(dbc == object ? "bound over the object" : "bound over pages", &rows[i], c_type,
+                (unsigned)column, i);
+    }
     api_free(h);
 }
 
 static void check_table(const char *sql)
 {
+    static struct seen by_object[COLUMNS_MAX][ROWS];
     SQLSMALLINT n_columns = 0;
 
     run(sql);
     for (size_t t = 0; t < sizeof(c_types) / sizeof(c_types[0]) && !api_is_bad; t++) {
-        unsigned n_rows = read_by_row(c_types[t], &n_columns);
-        CHECK(n_rows > 0);
-        for (SQLSMALLINT k = 0; k < n_columns && k < COLUMNS_MAX && !api_is_bad; k++)
-            check_bound(c_types[t], k, n_rows);
+        unsigned n_rows = read_by_row(pages, c_types[t], by_row, &n_columns);
+        CHECK(n_rows > 0 && read_by_row(object, c_types[t], by_object, &n_columns) == n_rows);
+        for (SQLSMALLINT k = 0; k < n_columns && k < COLUMNS_MAX && !api_is_bad; k++) {
+            for (unsigned i = 0; i < n_rows; i++)
+                compare("SQLGetData over the object", &by_object[k][i], c_types[t], (unsigned)k, i);
+            check_bound(object, c_types[t], k, n_rows);
+            check_bound(pages, c_types[t], k, n_rows);
+        }
     }
 }
 

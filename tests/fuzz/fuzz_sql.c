@@ -40,10 +40,16 @@ static void literals_fit(const struct sql_text *t, struct arena *arena)
 
     PROMISE(literals != NULL);
     for (unsigned i = 0; i < t->n_markers; i++) {
-        literals[i] = i % 2 ? SPAN("-1") : SPAN("'a''b'");
+        literals[i] = i % 2 ? SPAN("-1") : t->has_backslash ? SPAN("'a\\'") : SPAN("'a''b'");
     }
     if (sql_inline(t, literals, &out, NULL, &f) && t->n_markers > 0) {
+        struct sql_context context = { .no_scan = true };
+        struct sql_text again;
+
         PROMISE(class_of(buf_span(&out)) == t->class);
+        PROMISE(sql_translate(buf_span(&out), &context, arena, &again, &f)
+                    ? again.n_markers == 0
+                    : f.kind == FAULT_CEILING);
     }
     buf_free(&out);
 }

@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 
+import conversions
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DRIVER = ROOT / "driver"
 BUILD = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "build" / "release"
@@ -212,6 +214,11 @@ def check_tests():
     check("every room has unit tests", missing)
 
 
+def check_conversions():
+    pairs, outcomes = conversions.counts()
+    check(f"the {outcomes} outcomes of {pairs} pairs of the standard's conversion tables have a case, all other pairs a refusal", conversions.findings())
+
+
 def check_top():
     allowed = {"CMakeLists.txt", "CMakePresets.json", "README.md", "CHANGELOG.md", "LICENSE", "quickstart", "check", "driver", "odbcinst",
                "dsn-templates", "sandbox", "bench", "tests", "packaging", "docs", ".ci", ".gitignore", ".git", "build", ".quickstart", ".check"}
@@ -230,6 +237,7 @@ def main():
     check_library()
     check_keywords()
     check_tests()
+    check_conversions()
     check_words()
     print(f"{results['passed']} passed, {results['failed']} failed, {results['skipped']} skipped")
     return 1 if results["failed"] else 0

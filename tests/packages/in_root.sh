@@ -34,6 +34,7 @@ promise "the package installs where nothing but its Depends is" install_one 1
 promise "the driver is registered once, by its name alone" registered_once
 promise "its libraries are all there" no says 'not found' ldd "$library"
 promise "isql reads another account's table through the installed driver" rows
+promise "a timestamp of a named zone is read by the zone files" says '2024-07-01 19:00:00' query "SELECT TIMESTAMP '2024-07-01 12:00:00 America/Los_Angeles'"
 promise "a dialog gets the keys from the installed setup library" says '^ConsumerAccountRoleArn$' /tests/dialog Athena
 promise "the command says its version when it is packed" sh -c '! ls /packages/1/odbc-athena-tools_*.deb 2>/dev/null || { dpkg -i /packages/1/odbc-athena-tools_*.deb && athena-odbc --version; }'
 promise "installing it again leaves the count at one" sh -c 'dpkg -i /packages/1/odbc-athena_*.deb'

@@ -194,6 +194,26 @@ for title, hours in (("two hours behind", 2), ("two hours ahead of", -2)):
         same(assumed(since)[source.ROLE_A], 1, "sessions of Role A")
 
 
+@promised("both sessions end while Role A cannot be had: the record names that hop, and a few seconds later all is well")
+def _():
+    lifetimes(3, 3)
+    connection = opened()
+    time.sleep(3.5)
+    control("POST", "faults", {"service": "sts", "operation": "AssumeRole", "from": 1, "to": 3, "error": "ServiceUnavailable", "status": 503})
+    try:
+        connection.query("SELECT 7 AS n")
+    except odbc.Failure as failure:
+        RECORDS.extend(failure.records)
+        whole = "\n".join(text for _, _, text in failure.records)
+        same("The session of RunAsRole (hop 1) could not be renewed" in whole, True, whole)
+    else:
+        raise AssertionError("the query succeeded")
+    lifetimes()
+    time.sleep(6)
+    worked(connection)
+    connection.close()
+
+
 @promised("a clock that jumps two hours either way in the middle of a fetch costs no row and no session")
 def _():
     since, connection = mark(), opened(PAGES)

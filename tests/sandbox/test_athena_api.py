@@ -964,6 +964,29 @@ DDL_WALK = [
 ]
 
 
+# What is written, what it says: in DDL a backslash hides what follows it.
+DDL_TEXTS = [
+    (r"'C:\\x\\'", "C:\\x\\"), (r"'it\'s'", "it's"), ("'it''s'", "it's"), (r"'a\tb'", "a\tb"), (r"'\047'", "'"), ("'-- no comment'", "-- no comment"),
+    ("'/* no comment */'", "/* no comment */"), ("'a)b(c,d=e'", "a)b(c,d=e"), (r"'\\\'), (\'x\'=\''", "\\'), ('x'='"), ("'\"'", '"'), ("'?'", "?"),
+]
+
+
+def test_quoted_texts_of_ddl(athena):
+    athena.run("DROP DATABASE quoted CASCADE")
+    athena.good("CREATE DATABASE quoted")
+    athena.good("CREATE EXTERNAL TABLE quoted.t (a int) PARTITIONED BY (d string) STORED AS PARQUET LOCATION 's3://retail-data/quoted/t/'")
+    for written, told in DDL_TEXTS:
+        athena.good(f"ALTER TABLE quoted.t SET TBLPROPERTIES ('k' = {written}, 'last' = 'l')")
+        rows = athena.rows("SHOW TBLPROPERTIES quoted.t")
+        assert ["k\t" + told] in rows and ["last\tl"] in rows, written
+    athena.good("ALTER TABLE quoted.t ADD PARTITION (d='1') PARTITION (d='2')")
+    for open_text in (r"ALTER TABLE quoted.t DROP PARTITION (d = 'C:\x\')", r"ALTER TABLE quoted.t SET TBLPROPERTIES ('k' = 'x\')"):
+        assert athena.run(open_text)["Status"]["State"] == "FAILED"
+    assert athena.run(r"ALTER TABLE quoted.t DROP IF EXISTS PARTITION (d = '\\''), PARTITION (d = \'2\') -- ')")["Status"]["State"] in ("FAILED", "SUCCEEDED")
+    assert athena.rows("SHOW PARTITIONS quoted.t") == [["d=1"], ["d=2"]]
+    athena.good("DROP DATABASE quoted CASCADE")
+
+
 def test_a_walk_through_ddl(athena):
     athena.run("DROP DATABASE walk CASCADE")
     for sql, sub in DDL_WALK:

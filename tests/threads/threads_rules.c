@@ -2,6 +2,8 @@
    ends a query within a second, a crowd signs in once. */
 #include "threads.h"
 
+#include "odbc/athenaodbc.h"
+
 enum { CROWD = 100 };
 
 static SQLHENV env;
@@ -147,6 +149,109 @@ static void while_one_statement_waits_everything_else_answers(void)
     CHECK(w.rc == SQL_ERROR && strcmp(w.record.state, "HY008") == 0);
     free_stmt(h);
     free_stmt(w.h);
+}
+
+/* --- a result that waits
+   --------------------------------------------------------------------- */
+
+enum { LARGE_ROWS = 12000 }; /* two ranges of 64 KiB */
+
+/* The result of an earlier query, opened and read again by another thread. */
+struct reading {
+    SQLHSTMT h;
+    atomic_bool is_open, is_over;
+    atomic_uint n_rows;
+};
+
+static void *read_again(void *context)
+{
+    struct reading *r = context;
+    SQLINTEGER value = 0;
+    SQLRETURN rc;
+
+    OK(SQL_HANDLE_STMT, r->h, SQLExecDirect(r->h, text(""), SQL_NTS));
+    atomic_store(&r->is_open, true);
+    SQLBindCol(r->h, 1, SQL_C_SLONG, &value, 0, NULL);
+    while (SQL_SUCCEEDED(rc = SQLFetch(r->h)))
+        CHECK(value == (SQLINTEGER)atomic_fetch_add(&r->n_rows, 1) + 1);
+    CHECK(rc == SQL_NO_DATA);
+    atomic_store(&r->is_over, true);
+    return NULL;
+}
+
+/* What needs no service answers at once; another statement of the connection executes and reads. */
+static void everything_else_answers(SQLHDBC on, SQLHSTMT waiting)
+{
+    SQLHSTMT h = new_stmt(on);
+    SQLCHAR name[32];
+    SQLULEN size = 0;
+    double start = now();
+
+    OK(SQL_HANDLE_DBC, on, SQLGetInfo(on, SQL_DBMS_NAME, name, sizeof(name), NULL));
+    (void)record_of(SQL_HANDLE_STMT, waiting);
+    (void)record_of(SQL_HANDLE_DBC, on);
+    OK(SQL_HANDLE_STMT, h, SQLGetStmtAttr(h, SQL_ATTR_ROW_ARRAY_SIZE, &size, 0, NULL));
+    CHECK(now() - start < 0.25);
+    CHECK(number_of(on, "SELECT 7") == 7);
+    free_stmt(h);
+}
+
+static void make_slow(const char *id)
+{
+    char rule[256];
+
+    snprintf(rule, sizeof(rule), "{\"service\": \"s3\", \"operation\": \"GetObject\", \"key\": "
+             "\"%s.csv\", \"latency\": 4}", id);
+    control_do("POST", "faults", rule);
+}
+
+/* The thread waits in SQLFetch: no row comes for a while. */
+static unsigned until_the_fetch_waits(struct reading *r)
+{
+    unsigned n = 0, last = 1;
+
+    for (unsigned i = 0; i < 600 && (n != last || n == 0) && !atomic_load(&r->is_over); i++) {
+        last = n;
+        nap(100);
+        n = atomic_load(&r->n_rows);
+    }
+    return n;
+}
+
+/* Its ranges come four seconds late each: first SQLExecDirect waits for one, then SQLFetch. */
+static void while_a_result_is_opened_and_read_everything_else_answers(void)
+{
+    SQLHDBC on = SQL_NULL_HDBC;
+    struct reading r = { .n_rows = 0 };
+    SQLCHAR id[64] = "";
+    pthread_t thread;
+
+    SQLAllocHandle(SQL_HANDLE_DBC, env, &on);
+    OK(SQL_HANDLE_DBC, on,
+       SQLDriverConnect(on, NULL, text("DSN=retail;S3ResultBlockSize=65536"), SQL_NTS, NULL, 0,
+                        NULL, SQL_DRIVER_NOPROMPT));
+    r.h = new_stmt(on);
+    OK(SQL_HANDLE_STMT, r.h,
+       SQLExecDirect(r.h, text("SELECT i FROM UNNEST(sequence(1, 12000)) AS t(i) ORDER BY i"),
+                     SQL_NTS));
+    OK(SQL_HANDLE_STMT, r.h,
+       SQLGetStmtAttr(r.h, SQL_ATTR_ATHENA_QUERY_ID, id, sizeof(id), NULL));
+    SQLFreeStmt(r.h, SQL_CLOSE);
+    OK(SQL_HANDLE_STMT, r.h, SQLSetStmtAttr(r.h, SQL_ATTR_ATHENA_RESULT_OF, id, SQL_NTS));
+    make_slow((const char *)id);
+    pthread_create(&thread, NULL, read_again, &r);
+    nap(500);
+    everything_else_answers(on, r.h);
+    CHECK(!atomic_load(&r.is_open));
+    unsigned n = until_the_fetch_waits(&r);
+    CHECK(atomic_load(&r.is_open) && n > 0 && n < LARGE_ROWS);
+    everything_else_answers(on, r.h);
+    CHECK(atomic_load(&r.n_rows) == n);
+    pthread_join(thread, NULL);
+    control_do("DELETE", "faults", "");
+    CHECK(atomic_load(&r.n_rows) == LARGE_ROWS);
+    free_stmt(r.h);
+    close_dbc(on);
 }
 
 /* The state that the sandbox shows for the last query with this mark, and why. The members come as
@@ -303,6 +408,8 @@ int main(void)
             quarrelling_threads_get_errors_of_sequence_and_nothing_worse);
     promise("while one statement waits everything else answers",
             while_one_statement_waits_everything_else_answers);
+    promise("while a result is opened and read everything else answers",
+            while_a_result_is_opened_and_read_everything_else_answers);
     promise("a cancel from another thread ends a query within a second",
             a_cancel_from_another_thread_ends_a_query_within_a_second);
     promise("a hundred connections at once make two calls of AssumeRole",

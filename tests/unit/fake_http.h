@@ -100,6 +100,19 @@ static inline void fake_headers(struct http_response *r, const char *text)
     }
 }
 
+/* A name in the step's headers says where it broke; nothing was sent before a connection stood. */
+static inline bool fake_failed(const struct fake_step *step, struct fault *f)
+{
+    struct span code = step->status == 0 ? span_of(step->headers) : NO_SPAN;
+
+    if (f != NULL) {
+        span_to_c(code, f->code, sizeof(f->code));
+        f->may_have_arrived = step->status != 0 || span_equal(code, SPAN(HTTP_FAILED_READ)) ||
+                              span_equal(code, SPAN(HTTP_FAILED_BROKEN));
+    }
+    return false;
+}
+
 static inline bool fake_send(struct http *base, const struct http_request *q,
                              struct http_response *r, struct fault *f)
 {
@@ -125,14 +138,17 @@ static inline bool fake_send(struct http *base, const struct http_request *q,
     }
     r->attempts = 1;
     if (q->cancel != NULL && wake_is_raised(q->cancel)) {
-        return fault_set(f, FAULT_CANCELLED, "cancelled");
+        fault_set(f, FAULT_CANCELLED, "cancelled");
+        return fake_failed(step, f);
     }
     if (step->status == 0) {
         fault_set(f, FAULT_NETWORK, "scripted failure");
-        if (f != NULL) {
-            span_to_c(span_of(step->headers), f->code, sizeof(f->code));
-        }
-        return false;
+        return fake_failed(step, f);
+    }
+    if (q->deadline_steady_ms != 0 && h->clock != NULL &&
+        h->clock->steady_ms >= q->deadline_steady_ms && step->takes_ms > 0) {
+        fault_set(f, FAULT_TIMEOUT, "scripted deadline");
+        return fake_failed(step, f);
     }
     r->status = step->status;
     fake_headers(r, step->headers);

@@ -13,7 +13,7 @@ from .executions import BINARY, OCTETS
 from .hive import Names, check_database, denied, find_table, hive_failed, hive_missing_database
 from .partitions import folder_partitions, known_partitions, register
 from .results import ListRows, ResultSet
-from .statements import Refused, without_comments
+from .statements import HIVE_QUOTED, HIVE_TEXT, Refused, hive_value, without_comments
 
 PARQUET = {
     "InputFormat": "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
@@ -110,8 +110,8 @@ def drop_database(runner, execution):
 # ---- reading DDL text ---------------------------------------------------------------------------
 
 def quoted_after(word, text):
-    found = re.search(rf"\b{word}\s+'((?:[^']|'')*)'", text, re.I)
-    return found.group(1).replace("''", "'") if found else None
+    found = re.search(rf"\b{word}\s+({HIVE_TEXT})", text, re.I | re.S)
+    return hive_value(found.group(1)) if found else None
 
 
 def properties(text, word="tblproperties"):
@@ -119,52 +119,60 @@ def properties(text, word="tblproperties"):
     if not found:
         return {}
     inner = text[found.end():close_of(text, found.end() - 1)]
-    return {a: b.replace("''", "'") for a, b in
-            re.findall(r"['\"]([^'\"]+)['\"]\s*=\s*['\"]((?:[^'\"]|'')*)['\"]", inner)}
+    pairs = re.findall(rf"({HIVE_QUOTED.pattern})\s*=\s*({HIVE_QUOTED.pattern})", inner, re.S)
+    return {hive_value(name): hive_value(value) for name, value in pairs}
+
+
+END_OF_TEXT = "line 1:1: mismatched input '<EOF>'. Expecting: ')'"
+
+
+def outside_quotes(text, start=0):
+    """Index and character of all that stands outside quotes."""
+    index = start
+    while index < len(text):
+        quoted = HIVE_QUOTED.match(text, index)
+        if quoted:
+            index = quoted.end()
+            continue
+        if text[index] in "'\"`":
+            raise Refused(END_OF_TEXT)
+        yield index, text[index]
+        index += 1
 
 
 def close_of(text, start):
     """Index of the parenthesis that closes the one at `start`."""
-    depth, quote = 0, None
-    for index in range(start, len(text)):
-        c = text[index]
-        if quote:
-            quote = None if c == quote else quote
-        elif c in "'\"`":
-            quote = c
-        elif c == "(":
+    depth = 0
+    for index, c in outside_quotes(text, start):
+        if c == "(":
             depth += 1
         elif c == ")":
             depth -= 1
             if depth == 0:
                 return index
-    raise Refused("line 1:1: mismatched input '<EOF>'. Expecting: ')'")
+    raise Refused(END_OF_TEXT)
 
 
 def column_list(text):
     """Glue columns of `(a int COMMENT 'x', b map<string,int>)` contents."""
     out = []
     for part in split_columns(text):
-        found = re.match(r"\s*(`[^`]+`|\"[^\"]+\"|[\w$]+)\s*:?\s*(.*?)(?:\s+comment\s+'((?:[^']|'')*)')?\s*$",
-                         part, re.I | re.S)
+        found = re.match(r"\s*(`[^`]+`|\"[^\"]+\"|[\w$]+)\s*:?\s*(.*?)"
+                         rf"(?:\s+comment\s+({HIVE_TEXT}))?\s*$", part, re.I | re.S)
         if not found or not found.group(2):
             raise Refused(f"line 1:1: mismatched input '{part.strip()[:20]}'. Expecting: column type")
         column = {"Name": found.group(1).strip('`"').lower(),
                   "Type": " ".join(found.group(2).lower().split()).replace(", ", ",")}
         if found.group(3) is not None:
-            column["Comment"] = found.group(3).replace("''", "'")
+            column["Comment"] = hive_value(found.group(3))
         out.append(column)
     return out
 
 
 def split_columns(text):
-    parts, depth, start, quote = [], 0, 0, None
-    for index, c in enumerate(text):
-        if quote:
-            quote = None if c == quote else quote
-        elif c in "'`\"":
-            quote = c
-        elif c in "<(":
+    parts, depth, start = [], 0, 0
+    for index, c in outside_quotes(text):
+        if c in "<(":
             depth += 1
         elif c in ">)":
             depth -= 1
@@ -222,8 +230,7 @@ def create_table_shape(statement):
         table["Parameters"]["comment"] = comment
     delimiter = quoted_after(r"fields\s+terminated\s+by", tail)
     if delimiter:
-        table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] = \
-            delimiter.encode().decode("unicode_escape")
+        table["StorageDescriptor"]["SerdeInfo"]["Parameters"]["field.delim"] = delimiter
     serde = properties(tail, "serdeproperties")
     table["StorageDescriptor"]["SerdeInfo"].setdefault("Parameters", {}).update(serde)
     if form == "iceberg":
@@ -424,18 +431,18 @@ def change_column(runner, execution, names, table):
 def set_properties(runner, execution, names, table):
     body = execution.statement.body
     if re.search(r"\bunset\b", body, re.I):
-        for name in re.findall(r"'([^']*)'", execution.statement.rest):
-            table["Parameters"].pop(name, None)
+        for name in re.findall(HIVE_TEXT, execution.statement.rest, re.S):
+            table["Parameters"].pop(hive_value(name), None)
     else:
         table["Parameters"].update(properties("tblproperties " + execution.statement.rest))
     return save(runner, execution, names, table)
 
 
 def set_location(runner, execution, names, table):
-    location = re.search(r"'([^']*)'", execution.statement.rest)
+    location = re.search(HIVE_TEXT, execution.statement.rest, re.S)
     if re.search(r"\bpartition\s*\(", execution.statement.body, re.I):
         return nothing(runner, execution)
-    table["StorageDescriptor"]["Location"] = location.group(1)
+    table["StorageDescriptor"]["Location"] = hive_value(location.group(0))
     return save(runner, execution, names, table)
 
 
@@ -454,9 +461,13 @@ def partition_clauses(text, table):
     """Value tuples of `(a='1', b='2') LOCATION 's3://..' PARTITION (...)`."""
     keys = [c["Name"] for c in table.get("PartitionKeys") or []]
     out = []
-    for found in re.finditer(r"\(([^)]*)\)", text):
-        pairs = dict((k.strip('` ').lower(), v.strip().strip("'\"")) for k, v in
-                     (part.split("=", 1) for part in split_columns(found.group(1))))
+    openings = [index for index, c in outside_quotes(text) if c == "("]
+    for start in openings:
+        parts = [part.partition("=") for part in split_columns(text[start + 1:close_of(text, start)])]
+        if not all(equals for _, equals, _ in parts):
+            raise Refused("line 1:1: mismatched input in PARTITION. Expecting: '='")
+        pairs = {name.strip("` ").lower(): hive_value(value.strip()) if HIVE_QUOTED.fullmatch(value.strip())
+                 else value.strip() for name, _, value in parts}
         if sorted(pairs) != sorted(keys):
             raise hive_failed("InvalidOperationException",
                               f"partition spec {pairs} doesn't contain all ({len(keys)}) partition columns")

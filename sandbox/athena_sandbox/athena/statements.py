@@ -20,7 +20,13 @@ class Refused(Exception):
     """A statement that StartQueryExecution refuses with MALFORMED_QUERY."""
 
 
-COMMENT = re.compile(r"\s+|--[^\n]*(?:\n|$)|/\*.*?\*/", re.S)
+COMMENT = re.compile(r"\s+|--[^\r\n]*(?:[\r\n]|$)|/\*.*?\*/", re.S)
+# Texts of the Hive dialect, where a backslash hides what follows it.
+HIVE_TEXT = r"'(?:[^'\\]|\\.|'')*'"
+HIVE_QUOTED = re.compile(HIVE_TEXT + r'|"(?:[^"\\]|\\.)*"|`[^`]*`', re.S)
+HIVE_WORDS = re.compile(r"(?:alter|drop|msck|show|desc|describe|create(?!\s+(?:or|view|protected|multi)\b))\b", re.I)
+QUERY_INSIDE = re.compile(r"create\s+table\b.*\bas\s*(?:\(|select\b|with\b|values\b|table\b)", re.I | re.S)
+ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b"}
 
 
 def strip_leading(text):
@@ -40,9 +46,25 @@ def normal(text):
     return text
 
 
+def is_hive(text):
+    """Whether a text without leading comments is read in the Hive dialect."""
+    return HIVE_WORDS.match(text) is not None and QUERY_INSIDE.match(text) is None
+
+
+def hive_value(quoted):
+    """What a quoted text of the Hive dialect says."""
+    def plain(found):
+        if found.group(0) == "''":
+            return "'"
+        told = found.group(1)
+        return chr(int(told, 8)) if len(told) == 3 else ESCAPES.get(told, told)
+    return re.sub(r"\\([0-3][0-7]{2}|.)|''", plain, quoted[1:-1], flags=re.S)
+
+
 def without_comments(text):
     """Comments replaced by a blank, quoted text kept."""
-    pattern = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|--[^\n]*|/\*.*?\*/", re.S)
+    quoted = HIVE_QUOTED.pattern if is_hive(text) else r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`"
+    pattern = re.compile(quoted + r"|--[^\r\n]*|/\*.*?\*/", re.S)
     return pattern.sub(lambda m: " " if m.group(0).startswith(("--", "/*")) else m.group(0), text)
 
 

@@ -222,11 +222,9 @@ static void refused_starts_say_why(void)
         { "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: u is not authorized to "
           "perform: athena:StartQueryExecution on resource: r\"}",
           FAULT_DENIED, 0, 0 },
-        { "{}", FAULT_PROTOCOL, 0, 0 },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        struct fake_step steps[] = { { i + 1 < sizeof(cases) / sizeof(cases[0]) ? 400 : 200,
-                                       cases[i].body, NULL, NULL, 0 } };
+        struct fake_step steps[] = { { 400, cases[i].body, NULL, NULL, 0 } };
         struct run r;
         CU_ASSERT_FALSE(run_start(&r, steps, 1, (struct query_settings){ 0 }));
         CU_ASSERT_EQUAL(r.f.kind, cases[i].kind);
@@ -434,6 +432,33 @@ static void a_deadline_stops_the_query_and_confirms_it(void)
     run_end(&r);
 }
 
+/* Rows may have been written: whoever hears of a failure writes them again. */
+static void a_query_that_succeeded_before_the_stop_took_hold_has_succeeded(void)
+{
+    static const struct fake_step steps[] = { STARTED, STATE("RUNNING"), STOPPED,
+                                              { 200, succeeded } };
+
+    for (unsigned cancelled = 0; cancelled < 2; cancelled++) {
+        struct run r;
+        int64_t wait = 0;
+        CU_ASSERT_FATAL(run_start(
+            &r, steps, 4, (struct query_settings){ .deadline_steady_ms = cancelled ? 0 : 1000 }));
+        fake_clock_move(&r.b.clock, 100);
+        CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_WAIT);
+        fake_clock_move(&r.b.clock, 1000);
+        if (cancelled != 0) {
+            wake_raise(&r.e->cancel);
+        }
+        CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_DONE);
+        CU_ASSERT_EQUAL(r.e->state, QUERY_SUCCEEDED);
+        CU_ASSERT_EQUAL(r.e->scanned_bytes, 1234);
+        CU_ASSERT_STRING_EQUAL(r.e->output_location, "s3://b/k/q-1.csv");
+        CU_ASSERT_EQUAL(query_step(r.q, &wait, &r.f), QUERY_STEP_DONE);
+        CU_ASSERT_EQUAL(r.b.fake.n_seen, 4);
+        run_end(&r);
+    }
+}
+
 static void a_cancel_stops_the_query_once_and_confirms_it(void)
 {
     static const struct fake_step steps[] = { STARTED, STOPPED, STATE("CANCELLED") };
@@ -508,6 +533,167 @@ static void a_lost_start_is_learnt_by_its_token_and_stopped(void)
     CU_ASSERT_STRING_EQUAL(fake_seen(&b.fake, 0), fake_seen(&b.fake, 1));
     execution_drop(e);
     bench_stop(&b);
+}
+
+#define SPOILT(status, body) { status, body, NULL, "AmazonAthena.StartQueryExecution" }
+
+/* The service has done what it was asked, and the answer does not say so. */
+static void a_start_with_a_spoilt_answer_is_learnt_by_its_token_and_stopped(void)
+{
+    static const struct {
+        int status;
+        const char *body;
+        enum fault_kind kind;
+    } cases[] = {
+        { 200, "{}", FAULT_PROTOCOL },
+        { 200, "{\"QueryExec", FAULT_PROTOCOL },
+        { 200, "", FAULT_PROTOCOL },
+        { 500, "{\"__type\":\"InternalServerException\"}", FAULT_SERVICE },
+        { 502, "<html>", FAULT_SERVICE },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct fake_step steps[] = { SPOILT(cases[i].status, cases[i].body), STARTED, STOPPED,
+                                           STATE("CANCELLED") };
+        struct run r;
+        CU_ASSERT_FALSE(run_start(&r, steps, 4, (struct query_settings){ 0 }));
+        CU_ASSERT_EQUAL(r.f.kind, cases[i].kind);
+        CU_ASSERT_STRING_EQUAL(r.f.query_id, "q-1");
+        CU_ASSERT_EQUAL(r.f.n_notes, 0);
+        CU_ASSERT_EQUAL(r.b.fake.n_seen, 4);
+        CU_ASSERT_STRING_EQUAL(fake_seen(&r.b.fake, 0), fake_seen(&r.b.fake, 1));
+        run_end(&r);
+    }
+}
+
+static void a_start_with_a_spoilt_answer_that_succeeded_has_succeeded(void)
+{
+    static const struct fake_step steps[] = { SPOILT(200, "{}"), STARTED, STOPPED,
+                                              { 200, succeeded } };
+    struct run r;
+
+    CU_ASSERT_FATAL(run_start(&r, steps, 4, (struct query_settings){ 0 }));
+    CU_ASSERT_EQUAL(run_on(&r, 5), QUERY_STEP_DONE);
+    CU_ASSERT_EQUAL(r.e->scanned_bytes, 1234);
+    CU_ASSERT_EQUAL(r.b.fake.n_seen, 4);
+    run_end(&r);
+}
+
+static void what_may_still_run_is_said(void)
+{
+    static const struct fake_step unlearnt[] = { SPOILT(200, "{}"), SPOILT(503, "") };
+    static const struct fake_step unstopped[] = {
+        SPOILT(200, "{}"), STARTED,
+        { 400, "{\"__type\":\"AccessDeniedException\",\"Message\":\"User: u is not authorized to "
+               "perform: athena:StopQueryExecution on resource: r\"}", NULL, NULL, 3000 }
+    };
+    struct run r;
+
+    CU_ASSERT_FALSE(run_start(&r, unlearnt, 2, (struct query_settings){ 0 }));
+    CU_ASSERT_EQUAL(r.f.kind, FAULT_PROTOCOL);
+    CU_ASSERT_EQUAL_FATAL(r.f.n_notes, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.f.notes[0], "it may run"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.f.notes[0], r.e->token));
+    run_end(&r);
+    memset(&r, 0, sizeof(r));
+    /* run_start knows no script whose last answer is repeated */
+    struct fake_step again[12];
+    for (unsigned i = 0; i < 12; i++) {
+        again[i] = unstopped[i < 2 ? i : 2];
+    }
+    CU_ASSERT_FALSE(run_start(&r, again, 12, (struct query_settings){ 0 }));
+    CU_ASSERT_EQUAL_FATAL(r.f.n_notes, 1);
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.f.notes[0], "may still run"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(r.f.notes[0], "athena:StopQueryExecution"));
+    run_end(&r);
+}
+
+static void a_start_past_its_deadline_sends_nothing(void)
+{
+    struct run r;
+
+    CU_ASSERT_FALSE(run_start(&r, NULL, 0, (struct query_settings){ .deadline_steady_ms = -1 }));
+    CU_ASSERT_EQUAL(r.f.kind, FAULT_TIMEOUT);
+    CU_ASSERT_EQUAL(r.b.fake.n_seen, 0);
+    run_end(&r);
+}
+
+#define THROTTLED \
+    { \
+        400, "{\"__type\":\"ThrottlingException\",\"Message\":\"m\"}", \
+            "x-amz-retry-after: 1500", "AmazonAthena.StartQueryExecution" \
+    }
+
+static const struct {
+    struct fake_step steps[6];
+    unsigned n_steps;
+    int64_t deadline_ms; /* 0: cancelled while waiting for the next attempt */
+    const char *id;
+} unanswered[] = {
+    { { THROTTLED }, 1, 0, "" },
+    { { THROTTLED }, 1, 1000, "" },
+    { { { 0, NULL, HTTP_FAILED_CONNECT, NULL, 2000 } }, 1, 1000, "" },
+    { { { 0, NULL, HTTP_FAILED_READ }, THROTTLED, STARTED, STOPPED, STATE("CANCELLED") },
+      5,
+      0,
+      "q-1" },
+    { { { 0, NULL, HTTP_FAILED_READ }, THROTTLED, STARTED, STOPPED, STATE("CANCELLED") },
+      5,
+      1000,
+      "q-1" },
+    /* The account is full, which is waited for: the start before may have gone through. */
+    { { { 0, NULL, HTTP_FAILED_BROKEN }, LIMIT, STARTED, STOPPED, STATE("CANCELLED") },
+      5,
+      0,
+      "q-1" },
+};
+
+static void raise_soon(void *context)
+{
+    struct wake nobody;
+
+    wake_init(&nobody);
+    wake_wait(&nobody, 300);
+    wake_done(&nobody);
+    wake_raise(context);
+}
+
+/* A start refused for its rate was not made: asking again would make it, and it would be paid. */
+static void only_a_start_that_went_out_is_asked_for_again(void)
+{
+    for (size_t i = 0; i < sizeof(unanswered) / sizeof(unanswered[0]); i++) {
+        struct query_request request = { .sql = SPAN("INSERT INTO t VALUES (1)") };
+        struct aws_client *client = NULL;
+        struct execution *e = NULL;
+        struct worker worker = { 0 };
+        struct query *q = NULL;
+        struct fault f = { 0 };
+        struct bench b;
+
+        bench_start(&b, unanswered[i].steps, unanswered[i].n_steps);
+        struct aws_client_settings s = { .service = AWS_ATHENA,
+                                         .region = SPAN("eu-west-1"),
+                                         .transport = &b.fake.base,
+                                         .clock = &b.clock.base,
+                                         .hop = HOP_SERVICE };
+        CU_ASSERT_FATAL(aws_client_new(&s, &client, &f));
+        struct query_settings settings = { .client = client, .clock = &b.clock.base };
+        CU_ASSERT_FATAL(execution_new(&e, &f));
+        if (unanswered[i].deadline_ms != 0) {
+            settings.deadline_steady_ms = b.clock.steady_ms + unanswered[i].deadline_ms;
+        } else {
+            CU_ASSERT_FATAL(worker_start(&worker, raise_soon, &e->cancel, &f));
+        }
+        bool ok = query_start(&settings, &request, e, &q, &f) && query_wait(q, &f);
+        CU_ASSERT_FALSE(ok);
+        CU_ASSERT(f.kind == FAULT_CANCELLED || f.kind == FAULT_TIMEOUT);
+        CU_ASSERT_STRING_EQUAL(f.query_id, unanswered[i].id);
+        CU_ASSERT_EQUAL(b.fake.n_seen, unanswered[i].n_steps);
+        worker_join(&worker);
+        query_close(q);
+        execution_drop(e);
+        aws_client_free(client);
+        bench_stop(&b);
+    }
 }
 
 static void a_stop_without_effect_is_repeated(void)
@@ -600,9 +786,29 @@ static void a_query_that_scans_too_much_is_stopped(void)
 
     CU_ASSERT_FATAL(run_start(&r, steps, 4, (struct query_settings){ .scanned_bytes_max = 2000 }));
     CU_ASSERT_EQUAL(run_on(&r, 10), QUERY_STEP_FAULT);
-    CU_ASSERT_EQUAL(r.f.kind, FAULT_CEILING);
+    CU_ASSERT_EQUAL(r.f.kind, FAULT_QUERY);
     CU_ASSERT(strstr(r.f.text, "MaxBytesScanned=2000") != NULL);
     run_end(&r);
+}
+
+static void a_query_that_ended_above_its_limit_is_told(void)
+{
+    static const struct fake_step steps[] = { STARTED, { 200, succeeded } };
+
+    for (int64_t most = 1233; most <= 1234; most++) {
+        struct notices told = { 0 };
+        struct run r;
+        CU_ASSERT_FATAL(run_start(&r, steps, 2, (struct query_settings){ .scanned_bytes_max = most,
+                                                                         .notices = &told }));
+        CU_ASSERT_EQUAL(run_on(&r, 10), QUERY_STEP_DONE);
+        CU_ASSERT_EQUAL_FATAL(told.n, most == 1233);
+        if (told.n > 0) {
+            CU_ASSERT_EQUAL(told.at[0].kind, FAULT_WARNING);
+            CU_ASSERT_PTR_NOT_NULL(strstr(told.at[0].text, "1234 bytes"));
+            CU_ASSERT_PTR_NOT_NULL(strstr(told.at[0].text, "MaxBytesScanned=1233"));
+        }
+        run_end(&r);
+    }
 }
 
 static int64_t ask_bucket(void *context, int64_t steady_ms)
@@ -677,17 +883,28 @@ static const struct unit_test tests[] = {
     { "looks that are throttled for ever never end the query",
       looks_that_are_throttled_for_ever_never_end_the_query },
     { "a deadline stops the query and confirms it", a_deadline_stops_the_query_and_confirms_it },
+    { "a query that succeeded before the stop took hold has succeeded",
+      a_query_that_succeeded_before_the_stop_took_hold_has_succeeded },
     { "a cancel stops the query once and confirms it",
       a_cancel_stops_the_query_once_and_confirms_it },
     { "a stop that is not confirmed is said", a_stop_that_is_not_confirmed_is_said },
     { "a lost start is learnt by its token and stopped",
       a_lost_start_is_learnt_by_its_token_and_stopped },
+    { "a start with a spoilt answer is learnt by its token and stopped",
+      a_start_with_a_spoilt_answer_is_learnt_by_its_token_and_stopped },
+    { "a start with a spoilt answer that succeeded has succeeded",
+      a_start_with_a_spoilt_answer_that_succeeded_has_succeeded },
+    { "what may still run is said", what_may_still_run_is_said },
+    { "a start past its deadline sends nothing", a_start_past_its_deadline_sends_nothing },
+    { "only a start that went out is asked for again",
+      only_a_start_that_went_out_is_asked_for_again },
     { "a stop without effect is repeated", a_stop_without_effect_is_repeated },
     { "credentials that come too late start nothing",
       credentials_that_come_too_late_start_nothing },
     { "a cancel before the start sends nothing", a_cancel_before_the_start_sends_nothing },
     { "closing stops what runs", closing_stops_what_runs },
     { "a query that scans too much is stopped", a_query_that_scans_too_much_is_stopped },
+    { "a query that ended above its limit is told", a_query_that_ended_above_its_limit_is_told },
     { "the shared bucket is asked before each look", the_shared_bucket_is_asked_before_each_look },
     { "a waiting thread is woken by a cancel", a_waiting_thread_is_woken_by_a_cancel },
 };

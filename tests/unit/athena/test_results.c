@@ -102,6 +102,70 @@ static void hostile_pages_are_survived(void)
     }
 }
 
+/* A transport that takes no answer of more than so many rows, and remembers what it was asked. */
+struct narrow {
+    struct http base;
+    unsigned rows_most, n_asked, asked[16];
+};
+
+static bool narrow_send(struct http *base, const struct http_request *q, struct http_response *r,
+                        struct fault *f)
+{
+    struct narrow *n = (struct narrow *)base;
+    struct json *body = NULL;
+
+    CU_ASSERT_FATAL(json_parse(q->body, &body, f));
+    unsigned rows = (unsigned)json_int(json_member(body, "MaxResults"), 0);
+    SPAN_IS(json_text_of(body, "NextToken"), "t");
+    json_free(body);
+    n->asked[n->n_asked++ % 16] = rows;
+    r->attempts = 1;
+    if (rows > n->rows_most) {
+        return fault_ceiling(f, "answer body", HTTP_BODY_DEFAULT);
+    }
+    r->status = 200;
+    return buf_add(&r->body, SPAN("{\"ResultSet\":{\"Rows\":[{\"Data\":[{}]}]}}"), f);
+}
+
+static void a_page_too_large_is_asked_for_again_with_fewer_rows(void)
+{
+    static const struct http_ops ops = { narrow_send, fake_close };
+    static const struct {
+        unsigned rows_max, rows_most, n_asked, last;
+    } cases[] = {
+        { 0, 1000, 1, 1000 }, { 0, 999, 2, 500 }, { 0, 499, 3, 250 }, { 1000, 1, 10, 1 },
+        { 7, 2, 3, 1 },       { 0, 0, 10, 1 },
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct narrow n = { .base = { &ops }, .rows_most = cases[i].rows_most };
+        struct aws_client_settings s = { .service = AWS_ATHENA,
+                                         .region = SPAN("eu-west-1"),
+                                         .transport = &n.base,
+                                         .hop = HOP_SERVICE };
+        struct aws_client *client = NULL;
+        struct arena a = { 0 };
+        struct results_page p = { 0 };
+        struct fault f = { 0 };
+        CU_ASSERT_FATAL(aws_client_new(&s, &client, &f));
+        bool ok = athena_get_results(client, SPAN("q-1"), SPAN("t"), cases[i].rows_max, NULL, &a,
+                                     &p, &f);
+        CU_ASSERT_EQUAL(ok, cases[i].rows_most > 0);
+        CU_ASSERT_EQUAL(n.n_asked, cases[i].n_asked);
+        CU_ASSERT_EQUAL(n.asked[n.n_asked - 1], cases[i].last);
+        if (ok) {
+            CU_ASSERT_EQUAL(p.rows_max, cases[i].last);
+        } else {
+            CU_ASSERT_EQUAL(f.kind, FAULT_CEILING);
+            CU_ASSERT_STRING_EQUAL(f.query_id, "q-1");
+            CU_ASSERT(strstr(f.text, "RowsToFetchPerBlock") != NULL &&
+                      strstr(f.text, "ResultFetcher") != NULL);
+        }
+        arena_free(&a);
+        aws_client_free(client);
+    }
+}
+
 static void refusals_carry_the_query(void)
 {
     static const struct fake_step steps[] = {
@@ -125,6 +189,8 @@ static const struct unit_test tests[] = {
     { "a page is read without its repeated half", a_page_is_read_without_its_repeated_half },
     { "a row wider than the columns is kept", a_row_wider_than_the_columns_is_kept },
     { "hostile pages are survived", hostile_pages_are_survived },
+    { "a page too large is asked for again with fewer rows",
+      a_page_too_large_is_asked_for_again_with_fewer_rows },
     { "refusals carry the query", refusals_carry_the_query },
 };
 

@@ -7,7 +7,7 @@ static void facts_are_read(void)
         { 200,
           "{\"WorkGroup\":{\"Name\":\"w\",\"State\":\"ENABLED\",\"Configuration\":{"
           "\"ResultConfiguration\":{\"OutputLocation\":\"s3://b/p/"
-          "\"},\"EnforceWorkGroupConfiguration\":true,"
+          "\",\"ExpectedBucketOwner\":\"777788889999\"},\"EnforceWorkGroupConfiguration\":true,"
           "\"EngineVersion\":{\"SelectedEngineVersion\":\"AUTO\",\"EffectiveEngineVersion\":"
           "\"Athena engine version 3\"},\"RequesterPaysEnabled\":true,"
           "\"BytesScannedCutoffPerQuery\":10000000}}}",
@@ -30,6 +30,7 @@ static void facts_are_read(void)
               !w.has_managed_results);
     CU_ASSERT_EQUAL(w.bytes_cutoff, 10000000);
     CU_ASSERT_STRING_EQUAL(w.output_location, "s3://b/p/");
+    CU_ASSERT_STRING_EQUAL(w.expected_owner, "777788889999");
     CU_ASSERT_STRING_EQUAL(w.engine_version, "Athena engine version 3");
     CU_ASSERT_FATAL(athena_get_workgroup(b.client, SPAN("w"), NULL, &w, &f));
     CU_ASSERT(w.is_disabled && w.has_managed_results && w.has_access_grants && !w.is_enforced);

@@ -136,6 +136,45 @@ static void an_ended_base_serves_what_is_valid_and_then_says_so(void)
     creds_close(cache);
 }
 
+static struct creds_source *begin_session(void)
+{
+    struct creds_source *cache = begin(NULL, 3600000);
+    struct creds_cache_settings settings = { .clock = source.clock, .is_session = true };
+    struct fault f;
+
+    creds_close(cache);
+    source.n_closed = 0;
+    CU_ASSERT_FATAL(creds_cache_new(&settings, &source.base, &cache, &f));
+    return cache;
+}
+
+static void a_session_that_is_over_is_renewed_as_soon_as_it_can_be(void)
+{
+    struct creds_source *cache = begin_session();
+    struct fault why;
+
+    (void)get(cache, NULL);
+    CU_ASSERT_FALSE(creds_cache_error(cache, &why));
+    source.fails = FAULT_NETWORK;
+    fake_clock_move(&hand, 59 * 60000 + 30000);
+    CU_ASSERT_STRING_EQUAL(get(cache, NULL), "KEY1"); /* half a minute is left */
+    CU_ASSERT(creds_cache_error(cache, &why) && why.kind == FAULT_NETWORK);
+    fake_clock_move(&hand, 20000);
+    CU_ASSERT_STRING_EQUAL(get(cache, NULL), "KEY1");
+    CU_ASSERT_EQUAL(source.n_asked, 2);
+    fake_clock_move(&hand, 11000);
+    CU_ASSERT_STRING_EQUAL(get(cache, NULL), "KEY1"); /* over, and nothing newer to be had */
+    CU_ASSERT_EQUAL(source.n_asked, 3);
+    fake_clock_move(&hand, CACHE_ERROR_MS - 1000);
+    (void)get(cache, NULL);
+    CU_ASSERT_EQUAL(source.n_asked, 3); /* once in five seconds */
+    fake_clock_move(&hand, 1000);
+    source.fails = FAULT_NONE;
+    CU_ASSERT_STRING_EQUAL(get(cache, NULL), "KEY4");
+    CU_ASSERT_FALSE(creds_cache_error(cache, &why));
+    creds_close(cache);
+}
+
 static void a_cancelled_renewal_is_nobody_elses_failure(void)
 {
     struct creds_source *cache = begin(NULL, 3600000);
@@ -276,6 +315,8 @@ static const struct unit_test tests[] = {
       a_rejected_key_is_renewed_once_and_only_if_it_is_the_one_held },
     { "an ended base serves what is valid and then says so",
       an_ended_base_serves_what_is_valid_and_then_says_so },
+    { "a session that is over is renewed as soon as it can be",
+      a_session_that_is_over_is_renewed_as_soon_as_it_can_be },
     { "a cancelled renewal is nobody else's failure", a_cancelled_renewal_is_nobody_elses_failure },
     { "a deadline ends the waiting for another caller",
       a_deadline_ends_the_waiting_for_another_caller },

@@ -203,6 +203,42 @@ static void a_process_that_does_not_end_is_ended_with_its_children(void)
     end(&m);
 }
 
+#define PRINT_KEYS \
+    "echo '{\"Version\":1,\"AccessKeyId\":\"AK\",\"SecretAccessKey\":\"SK\"}'"
+
+static void what_a_process_leaves_behind_is_not_waited_for(void)
+{
+    static const struct {
+        const char *command;
+        bool is_good;
+    } rows[] = {
+        { PRINT_KEYS "; exec >&- 2>&-; sleep 30", false }, /* the pipes are closed, it lives */
+        { "sleep 8 >/dev/null & " PRINT_KEYS, true },      /* stderr stays open */
+        { "sleep 8 & " PRINT_KEYS, true },                 /* both stay open */
+        { "(sleep 1; " PRINT_KEYS ") & exit 0", true },    /* it prints later */
+        { "sleep 8 >/dev/null & echo none; exit 3", false },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct creds_request bounded = { .deadline_steady_ms =
+                                             clock_system()->steady_ms(clock_system()) + 2500 };
+        char text[512];
+        m.env[0] = (struct variable){ "HOME", "/home" };
+        begin(&m, NULL, 0);
+        m.w.clock = clock_system();
+        snprintf(text, sizeof(text), "[profile p]\ncredential_process = %s\n", rows[i].command);
+        put_file(&m, "/home/.aws/config", text);
+        int64_t began = clock_system()->steady_ms(clock_system());
+        bool ok = provide_profile(&m.w, &bounded, SPAN("p"), false, &got, &f);
+        CU_ASSERT_EQUAL(ok, rows[i].is_good);
+        CU_ASSERT(clock_system()->steady_ms(clock_system()) - began < 5000);
+        if (ok != rows[i].is_good) {
+            printf("    row %zu: %s\n", i, f.text);
+        }
+        end(&m);
+    }
+}
+
 static void a_container_is_asked_with_its_token_and_only_where_it_may_be(void)
 {
     static const struct { const char *url, *token, *says; } rows[] = {
@@ -426,6 +462,8 @@ static const struct unit_test tests[] = {
       a_process_is_not_started_for_a_profile_that_a_connection_string_chose },
     { "a process that does not end is ended with its children",
       a_process_that_does_not_end_is_ended_with_its_children },
+    { "what a process leaves behind is not waited for",
+      what_a_process_leaves_behind_is_not_waited_for },
     { "a container is asked with its token, and only where it may be",
       a_container_is_asked_with_its_token_and_only_where_it_may_be },
     { "an instance is asked by version two alone", an_instance_is_asked_by_version_two_alone },

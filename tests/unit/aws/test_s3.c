@@ -127,6 +127,35 @@ static void a_range_that_is_ignored_never_reaches_the_sink(void)
     stop(&b);
 }
 
+static void a_part_that_was_not_asked_for_never_reaches_the_sink(void)
+{
+    static const char *const ranges[] = {
+        "Content-Range: bytes 0-2/9", "Content-Range: bytes 3-4/9", "Content-Range: bytes 2-5/9",
+        "Content-Range: bytes */9",   "Content-Range: 2-4/9",       NULL,
+    };
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        struct fake_step steps[] = { { 206, "abc", ranges[i], NULL, 0 } };
+        struct s3_get get = whole("results", "k");
+        struct s3_object o = { 0 };
+        struct buf got = { 0 };
+        struct fault f = { 0 };
+        struct bench b;
+        start(&b, steps, 1);
+        b.fake.repeat_last = true;
+        get.from = 2;
+        get.to = 4;
+        CU_ASSERT_FALSE(aws_s3_get(b.client, &get, NULL, &o, &f));
+        CU_ASSERT_EQUAL(f.kind, FAULT_PROTOCOL);
+        get.sink = collect;
+        get.sink_context = &got;
+        CU_ASSERT_FALSE(aws_s3_get(b.client, &get, NULL, &o, &f));
+        CU_ASSERT_EQUAL(f.kind, FAULT_PROTOCOL);
+        CU_ASSERT_EQUAL(got.len, 0);
+        stop(&b);
+    }
+}
+
 static void refusals_name_the_object(void)
 {
     static const struct {
@@ -193,6 +222,8 @@ static const struct unit_test tests[] = {
     { "an object is read with its facts", an_object_is_read_with_its_facts },
     { "a range that is ignored never reaches the sink",
       a_range_that_is_ignored_never_reaches_the_sink },
+    { "a part that was not asked for never reaches the sink",
+      a_part_that_was_not_asked_for_never_reaches_the_sink },
     { "refusals name the object", refusals_name_the_object },
     { "a bucket elsewhere is found once and remembered",
       a_bucket_elsewhere_is_found_once_and_remembered },

@@ -33,10 +33,10 @@ static bool recall_it(void *context, struct span key, int64_t max_age_ms, struct
     return recall_get(store, owner, key, max_age_ms, now_ms, out);
 }
 
-static void remember_it(void *context, struct span key, struct span value)
+static void remember_it(void *context, uint64_t generation, struct span key, struct span value)
 {
     (void)context;
-    recall_put(store, owner, key, value, now_ms);
+    recall_put(store, owner, generation, key, value, now_ms);
 }
 
 static const struct cache_ops ops = { recall_it, remember_it };
@@ -47,6 +47,7 @@ static struct metadata world(struct arena *arena)
 
     m.cache = &ops;
     m.cache_ttl_ms = 60000;
+    m.cache_generation = recall_generation(store);
     return m;
 }
 
@@ -133,11 +134,30 @@ static void another_owner_a_fresh_question_and_ttl_zero_ask_again(void)
     (void)columns_of("sales", "orders", &m, &calls);
     CU_ASSERT_EQUAL(calls, 1);
     m.cache_ttl_ms = 60000;
+    m.cache_generation = recall_generation(store);
     recall_forget(store, "two");
     (void)columns_of("sales", "orders", &m, &calls);
     CU_ASSERT_EQUAL(calls, 1);
     owner = "one"; /* not touched by the other's forgetting */
     (void)columns_of("sales", "orders", &m, &calls);
+    CU_ASSERT_EQUAL(calls, 0);
+    arena_free(&arena);
+}
+
+static void a_listing_begun_before_the_catalog_changed_is_not_remembered(void)
+{
+    struct arena arena = { 0 };
+    struct metadata before, after;
+    unsigned calls = 0;
+
+    script();
+    before = world(&arena);
+    recall_forget(store, owner); /* as a DDL statement of another thread does */
+    after = world(&arena);
+    CU_ASSERT_EQUAL(columns_of("sales", NULL, &before, &calls), 2);
+    CU_ASSERT_EQUAL(columns_of("sales", NULL, &after, &calls), 2);
+    CU_ASSERT_EQUAL(calls, 1);
+    CU_ASSERT_EQUAL(columns_of("sales", NULL, &after, &calls), 2);
     CU_ASSERT_EQUAL(calls, 0);
     arena_free(&arena);
 }
@@ -244,6 +264,8 @@ static const struct unit_test tests[] = {
       the_same_question_costs_no_call_until_it_is_old },
     { "another owner, a fresh question and TTL zero ask again",
       another_owner_a_fresh_question_and_ttl_zero_ask_again },
+    { "a listing begun before the catalog changed is not remembered",
+      a_listing_begun_before_the_catalog_changed_is_not_remembered },
     { "refusals and filtered listings are not remembered",
       refusals_and_filtered_listings_are_not_remembered },
     { "lists come back as they were packed", lists_come_back_as_they_were_packed },

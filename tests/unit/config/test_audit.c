@@ -54,8 +54,14 @@ static void links_and_strange_files_are_refused(void)
     CU_ASSERT_EQUAL(symlink(path, link), 0);
     CU_ASSERT_FALSE(write_line(link, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_SETTING);
-    CU_ASSERT_EQUAL(chmod(path, 0622), 0);
-    CU_ASSERT_FALSE(write_line(path, &f));
+    static const mode_t modes[] = { 0622, 0644, 0640, 0604, 0601 };
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        CU_ASSERT_EQUAL(chmod(path, modes[i]), 0);
+        CU_ASSERT_FALSE(write_line(path, &f));
+        CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "chmod 600"));
+    }
+    CU_ASSERT_EQUAL(chmod(path, 0600), 0);
+    CU_ASSERT_TRUE(write_line(path, &f));
     CU_ASSERT_FALSE(write_line("/dev/null", &f));
     CU_ASSERT_FALSE(write_line("/nowhere/audit.log", &f));
 }

@@ -51,7 +51,11 @@ static const struct {
     { SETTING_TIME_ZONE, "-03:30", "-03:30" },
     { SETTING_TIME_ZONE, "+14:01", NULL },
     { SETTING_TIME_ZONE, "+-1:00", NULL },
-    { SETTING_TIME_ZONE, "Europe/Paris", NULL },
+    { SETTING_TIME_ZONE, "Europe/Paris", "Europe/Paris" },
+    { SETTING_TIME_ZONE, "Etc/GMT+5", "Etc/GMT+5" },
+    { SETTING_TIME_ZONE, "Europe", NULL },
+    { SETTING_TIME_ZONE, "Nowhere/Land", NULL },
+    { SETTING_TIME_ZONE, "../zoneinfo/UTC", NULL },
 };
 
 static void values_get_their_normal_form(void)

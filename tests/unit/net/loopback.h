@@ -22,7 +22,7 @@ struct loopback {
     unsigned port;
     pthread_t acceptor, workers[LOOPBACK_CONNECTIONS_MAX];
     int sockets[LOOPBACK_CONNECTIONS_MAX];
-    atomic_uint n_connections, n_requests, n_now, n_most;
+    atomic_uint n_connections, n_requests, n_now, n_most, n_open;
     atomic_bool is_over;
     char last[16384]; /* the last request, as it came */
     pthread_mutex_t lock;
@@ -131,6 +131,7 @@ static inline void *loopback_serve(void *context)
     char *request = malloc(16384);
     size_t n;
 
+    atomic_fetch_add(&c->server->n_open, 1);
     while ((n = loopback_read(c->socket, request, 16384)) > 0) {
         atomic_fetch_add(&c->server->n_requests, 1);
         pthread_mutex_lock(&c->server->lock);
@@ -139,6 +140,7 @@ static inline void *loopback_serve(void *context)
         loopback_answer(c->server, c->socket, request);
     }
     free(request);
+    atomic_fetch_sub(&c->server->n_open, 1);
     free(c);
     return NULL;
 }

@@ -44,12 +44,13 @@ static void a_request_goes_out_as_it_is_given(void)
     struct http_response r = { 0 };
     struct fault f = { 0 };
 
-    begin(&(struct curl_settings){ .user_agent = SPAN("me/1") });
+    begin(&(struct curl_settings){ 0 });
     struct http_request q = request_of("POST", "/a/../b//c%2B");
     q.query = SPAN("x=1&y=%20");
     q.body = SPAN("{\"a\":1}");
     http_request_header(&q, "x-amz-target", SPAN("T.Op"));
     http_request_header(&q, "x-empty", SPAN(""));
+    http_request_header(&q, "user-agent", SPAN("me/1"));
     CU_ASSERT_FATAL(http_send(http, &q, &r, &f));
     CU_ASSERT_EQUAL(r.status, 200);
     SPAN_IS(buf_span(&r.body), "ok");
@@ -57,13 +58,18 @@ static void a_request_goes_out_as_it_is_given(void)
     CU_ASSERT(strncmp(server.last, "POST /a/../b//c%2B?x=1&y=%20 HTTP/1.1\r\n", 39) == 0);
     CU_ASSERT(strstr(server.last, "\r\nx-amz-target: T.Op\r\n") != NULL);
     CU_ASSERT(strstr(server.last, "\r\nx-empty:\r\n") != NULL);
-    CU_ASSERT(strstr(server.last, "\r\nUser-Agent: me/1\r\n") != NULL);
+    const char *agent = strcasestr(server.last, "\r\nuser-agent: ");
+    CU_ASSERT(agent != NULL && strncmp(agent + 14, "me/1\r\n", 6) == 0);
+    CU_ASSERT(agent != NULL && strcasestr(agent + 2, "\r\nuser-agent: ") == NULL);
     CU_ASSERT(strstr(server.last, "\r\nContent-Length: 7\r\n") != NULL);
     CU_ASSERT(strstr(server.last, "\r\n\r\n{\"a\":1}") != NULL);
     CU_ASSERT(strcasestr(server.last, "\r\naccept") == NULL);
     CU_ASSERT(strcasestr(server.last, "\r\nexpect") == NULL);
     CU_ASSERT(strcasestr(server.last, "\r\ncontent-type") == NULL);
     CU_ASSERT(r.sent_wall_ms > 1700000000000 && r.elapsed_ms >= 0 && r.attempts == 1);
+    q = request_of("GET", "/ok");
+    CU_ASSERT(http_send(http, &q, &r, &f));
+    CU_ASSERT(strstr(server.last, "\r\nUser-Agent: athena-odbc/" ATHENA_VERSION "\r\n") != NULL);
     http_response_free(&r);
     end();
 }
@@ -115,13 +121,14 @@ static const struct {
     unsigned port;
     const char *host;
     const char *code;
+    bool may_have_arrived;
 } broken[] = {
-    { "/truncated", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
-    { "/reset", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
-    { "/broken", 0, "127.0.0.1", HTTP_FAILED_BROKEN },
-    { "/ok", 1, "127.0.0.1", HTTP_FAILED_CONNECT },
-    { "/ok", 1, "no-such-host.invalid", HTTP_FAILED_NAME },
-    { "/silent", 0, "127.0.0.1", HTTP_FAILED_READ },
+    { "/truncated", 0, "127.0.0.1", HTTP_FAILED_BROKEN, true },
+    { "/reset", 0, "127.0.0.1", HTTP_FAILED_BROKEN, true },
+    { "/broken", 0, "127.0.0.1", HTTP_FAILED_BROKEN, true },
+    { "/ok", 1, "127.0.0.1", HTTP_FAILED_CONNECT, false },
+    { "/ok", 1, "no-such-host.invalid", HTTP_FAILED_NAME, false },
+    { "/silent", 0, "127.0.0.1", HTTP_FAILED_READ, true },
 };
 
 static void what_breaks_is_named(void)
@@ -139,6 +146,7 @@ static void what_breaks_is_named(void)
             printf("    %s: %s %s\n", broken[i].path, f.code, f.text);
         }
         CU_ASSERT_STRING_EQUAL(f.code, broken[i].code);
+        CU_ASSERT_EQUAL(f.may_have_arrived, broken[i].may_have_arrived);
         CU_ASSERT(strstr(f.text, "test:Call") != NULL);
         http_response_free(&r);
         end();
@@ -213,7 +221,35 @@ static void a_deadline_is_kept(void)
     q.deadline_steady_ms = from + 100;
     CU_ASSERT_FALSE(http_send(http, &q, &r, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_TIMEOUT);
+    CU_ASSERT(f.may_have_arrived);
     CU_ASSERT(now() - from >= 100 && now() - from < 1000);
+    http_response_free(&r);
+    end();
+}
+
+static void what_ends_before_the_request_is_out_has_not_arrived(void)
+{
+    struct http_response r = { 0 };
+    struct fault f = { 0 };
+
+    begin(&(struct curl_settings){ 0 });
+    struct http_request q = request_of("POST", "/ok");
+    q.scheme = SPAN("https"); /* whose handshake nobody answers */
+    q.deadline_steady_ms = now() + 150;
+    CU_ASSERT_FALSE(http_send(http, &q, &r, &f));
+    CU_ASSERT_EQUAL(f.kind, FAULT_TIMEOUT);
+    CU_ASSERT_FALSE(f.may_have_arrived);
+    end();
+    begin(&(struct curl_settings){ .proxy_host = SPAN("127.0.0.1"), .proxy_port = 1 });
+    http_close(http);
+    struct curl_settings proxied = { .proxy_host = SPAN("127.0.0.1"), .proxy_port = server.port };
+    CU_ASSERT_FATAL(curl_http_new(&proxied, &http, &f));
+    q.host = SPAN("athena.invalid");
+    q.port = 443;
+    q.deadline_steady_ms = now() + 500;
+    CU_ASSERT_FALSE(http_send(http, &q, &r, &f));
+    CU_ASSERT(strncmp(server.last, "CONNECT athena.invalid:443", 26) == 0);
+    CU_ASSERT_FALSE(f.may_have_arrived);
     http_response_free(&r);
     end();
 }
@@ -278,6 +314,37 @@ static void many_threads_share_one_transport(void)
     CU_ASSERT_EQUAL(atomic_load(&n_ok), 30);
     CU_ASSERT(atomic_load(&server.n_most) >= 8);
     CU_ASSERT_EQUAL(atomic_load(&server.n_connections), 10);
+    end();
+}
+
+static void connections_that_nobody_used_for_long_are_closed(void)
+{
+    enum { CROWD = 6 };
+    struct worker workers[CROWD] = { { 0 } };
+    struct http_response r = { 0 };
+    struct fault f = { 0 };
+
+    begin(&(struct curl_settings){ .idle_ms = 400 });
+    atomic_store(&n_ok, 0);
+    for (int i = 0; i < CROWD; i++) {
+        CU_ASSERT_FATAL(worker_start(&workers[i], send_three, NULL, &f));
+    }
+    for (int i = 0; i < CROWD; i++) {
+        worker_join(&workers[i]);
+    }
+    unsigned n = atomic_load(&server.n_connections);
+    CU_ASSERT(n > 1 && atomic_load(&server.n_open) == n);
+    struct http_request q = request_of("GET", "/ok");
+    CU_ASSERT(http_send(http, &q, &r, &f)); /* too early: one of them is used again */
+    CU_ASSERT_EQUAL(atomic_load(&server.n_connections), n);
+    usleep(600 * 1000);
+    CU_ASSERT(http_send(http, &q, &r, &f));
+    for (int i = 0; i < 100 && atomic_load(&server.n_open) > 1; i++) {
+        usleep(20 * 1000);
+    }
+    CU_ASSERT_EQUAL(atomic_load(&server.n_open), 1);
+    CU_ASSERT_EQUAL(atomic_load(&server.n_connections), n + 1);
+    http_response_free(&r);
     end();
 }
 
@@ -362,8 +429,12 @@ static const struct unit_test tests[] = {
       big_bodies_go_to_the_sink_or_meet_the_ceiling },
     { "header values cannot break out", header_values_cannot_break_out },
     { "a deadline is kept", a_deadline_is_kept },
+    { "what ends before the request is out has not arrived",
+      what_ends_before_the_request_is_out_has_not_arrived },
     { "a cancel is noticed at once", a_cancel_is_noticed_at_once },
     { "many threads share one transport", many_threads_share_one_transport },
+    { "connections that nobody used for long are closed",
+      connections_that_nobody_used_for_long_are_closed },
     { "proxies are used when set and never when forbidden",
       proxies_are_used_when_set_and_never_when_forbidden },
     { "plain text is not taken for TLS", plain_text_is_not_taken_for_tls },

@@ -239,6 +239,62 @@ static void a_cancel_ends_the_waiting(void)
     stop(&s);
 }
 
+static const struct {
+    struct fake_step steps[3];
+    unsigned n_seen;
+    bool may_have_arrived;
+} lost[] = {
+    { { { 429, "throttle" } }, 1, false },
+    { { { 0, NULL, HTTP_FAILED_CONNECT } }, 1, false },
+    { { { 503 } }, 1, true },
+    { { { 0, NULL, HTTP_FAILED_READ } }, 1, true },
+    { { { 0, NULL, HTTP_FAILED_BROKEN }, { 429, "throttle" } }, 2, true },
+    { { { 0, NULL, HTTP_FAILED_CONNECT }, { 429, "throttle" } }, 2, false },
+};
+
+/* Cancelled in the wait behind the last step. */
+static bool cancel_at_the_end(void *context, const struct http_request *q, int64_t ms)
+{
+    struct script *s = context;
+    (void)q;
+    (void)ms;
+    return s->fake.at == s->fake.n_steps;
+}
+
+static void a_lost_answer_is_not_forgotten(void)
+{
+    static const struct fake_step refused[] = { { 0, NULL, HTTP_FAILED_READ }, { 400 } };
+    struct fault f = { 0 };
+    int status;
+    unsigned attempts;
+
+    for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+        struct script s;
+        struct http_request q = { 0 };
+        start(&s, lost[i].steps, lost[i].n_seen, 3, 0);
+        http_close(s.retry);
+        struct retry_settings settings = { .judge = judge,
+                                           .clock = &s.clock.base,
+                                           .random = almost_one,
+                                           .wait = cancel_at_the_end,
+                                           .wait_context = &s };
+        CU_ASSERT_FATAL(retry_http_new(&s.fake.base, &settings, &s.retry, &f));
+        CU_ASSERT_FALSE(go(&s, &q, &status, &attempts, &f));
+        CU_ASSERT_EQUAL(f.kind, FAULT_CANCELLED);
+        CU_ASSERT_EQUAL(s.fake.n_seen, lost[i].n_seen);
+        CU_ASSERT_EQUAL(f.may_have_arrived, lost[i].may_have_arrived);
+        stop(&s);
+    }
+    struct script s;
+    struct http_response r = { 0 };
+    struct http_request q = { .action = SPAN("test:Call"), .method = SPAN("GET") };
+    start(&s, refused, 2, 3, 0);
+    CU_ASSERT(http_send(s.retry, &q, &r, &f));
+    CU_ASSERT(r.status == 400 && r.may_have_arrived);
+    http_response_free(&r);
+    stop(&s);
+}
+
 static void one_attempt_may_be_demanded(void)
 {
     static const struct fake_step steps[] = { { 503 }, { 200 } };
@@ -318,6 +374,7 @@ static const struct unit_test tests[] = {
     { "sequences follow the standard", sequences_follow_the_standard },
     { "a deadline ends the waiting", a_deadline_ends_the_waiting },
     { "a cancel ends the waiting", a_cancel_ends_the_waiting },
+    { "a lost answer is not forgotten", a_lost_answer_is_not_forgotten },
     { "one attempt may be demanded", one_attempt_may_be_demanded },
     { "what went to a sink is not fetched again", what_went_to_a_sink_is_not_fetched_again },
     { "a failure of another hop is not repeated", a_failure_of_another_hop_is_not_repeated },

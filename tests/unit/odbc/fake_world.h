@@ -20,6 +20,7 @@ static struct {
     int fault_at_row;            /* -1: none; a FAULT_NETWORK instead of this row */
     int64_t row_count;
     unsigned n_not_ready; /* the source says so often that rows are still on their way */
+    struct row_source *(*make_source)(void); /* NULL: rows of this script */
     unsigned n_waits; /* query_step says WAIT so often */
     int fail_query;   /* -1: none; number of the query, from 0, that fails in the engine */
     enum fault_kind fail_kind;
@@ -31,7 +32,9 @@ static struct {
     char parameters[FAKE_QUERIES_MAX][FAKE_PARAMETERS_MAX][256];
     unsigned n_parameters[FAKE_QUERIES_MAX];
     size_t sql_bytes[FAKE_QUERIES_MAX];
+    unsigned first_poll_ms, poll_min_ms;
     void (*while_waiting)(void); /* called inside query_wait, with no lock held */
+    void (*before_audit)(void);  /* called once, before the next query is announced */
 } fake;
 
 static void fake_reset(void)
@@ -49,11 +52,13 @@ struct query {
 bool query_start(const struct query_settings *settings, const struct query_request *request,
                  struct execution *e, struct query **out, struct fault *f)
 {
+    if (wake_is_raised(&e->cancel))
+        return fault_set(f, FAULT_CANCELLED, "cancelled before it was started");
     unsigned k = fake.n_started++;
     struct query *q = calloc(1, sizeof(*q));
 
-    (void)settings;
-    (void)f;
+    fake.first_poll_ms = settings->first_poll_ms;
+    fake.poll_min_ms = settings->poll_min_ms;
     span_to_c(request->sql, fake.sql[k], sizeof(fake.sql[k]));
     fake.sql_bytes[k] = request->sql.len;
     fake.n_parameters[k] = request->n_parameters;
@@ -219,8 +224,9 @@ bool result_open(const struct result_request *request, struct result *out, struc
 {
     (void)request;
     (void)f;
-    *out = (struct result){ fake.n_columns > 0 ? fake_source_new() : NULL,
-                            fake.n_columns > 0 ? -1 : fake.row_count };
+    *out = (struct result){ .row_count = fake.n_columns > 0 ? -1 : fake.row_count };
+    if (fake.n_columns > 0)
+        out->source = fake.make_source != NULL ? fake.make_source() : fake_source_new();
     return true;
 }
 
@@ -314,7 +320,12 @@ const struct poll_bucket_ops *spoke_poll_bucket(struct spoke *s)
 static struct dbc fake_dbc;
 const struct settings *spoke_settings(const struct spoke *s)
 {
+    void (*hook)(void) = fake.before_audit;
+
     (void)s;
+    fake.before_audit = NULL;
+    if (hook != NULL)
+        hook();
     return &fake_dbc.settings;
 }
 struct query_board *spoke_board(struct spoke *s) { (void)s; return NULL; }

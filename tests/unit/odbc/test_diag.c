@@ -149,6 +149,9 @@ static void a_hundred_row_records_are_kept_and_one_tells_how_many_more(void)
     TEXT_IS(message_at(h, 100), "[Athena][ODBC Driver] row 100");
     STATE_IS(world_dbc, 101, "01000");
     TEXT_IS(message_at(h, 101), "[Athena][ODBC Driver] 150 more of these records were left out.");
+    /* What ended the call has no row, and is told. */
+    diag_post(h, STATE_08S01, "the network went away");
+    TEXT_IS(message_at(h, 1), "[Athena][ODBC Driver] the network went away");
     diag_clear(h);
     STATE_IS(world_dbc, 1, "");
     for (int i = 0; i < 500; i++) {

@@ -5,7 +5,7 @@
 /* Markers by hand: this test is not about the lexer of sql/. */
 static struct sql_text text_of(const char *text, size_t *at)
 {
-    struct sql_text t = { .native = span_of(text), .marker_at = at };
+    struct sql_text t = { .native = span_of(text), .class = SQL_CLASS_INSERT, .marker_at = at };
 
     for (size_t i = 0; text[i] != '\0'; i++) {
         if (text[i] == '?')
@@ -27,6 +27,8 @@ static const struct {
     { "INSERT INTO \"values\" (a) SELECT (?)", NULL },
     { "INSERT INTO t VALUES (?) ON CONFLICT DO NOTHING", NULL },
     { "INSERT INTO t VALUES (?", NULL },
+    { "INSERT INTO t -- (\rVALUES (?)", "(?)" },
+    { "INSERT INTO t VALUES -- (\r(?) /* ) */", "(?)" },
 };
 
 static void an_insert_of_one_group_of_values_is_found(void)
@@ -41,6 +43,8 @@ static void an_insert_of_one_group_of_values_is_found(void)
         CU_ASSERT_EQUAL(found, folds[i].group != NULL);
         if (found && folds[i].group != NULL)
             SPAN_IS(f.group, folds[i].group);
+        t.class = SQL_CLASS_DDL;
+        CU_ASSERT_FALSE(fold_find(&t, &f));
     }
 }
 
@@ -56,6 +60,8 @@ static const struct {
     { "SELECT a FROM t WHERE b IN (SELECT ? FROM u)", false },
     { "INSERT INTO t VALUES (?, ?)", true },
     { "INSERT INTO t SELECT ?", false },
+    { "SELECT a -- FROM\r, ? FROM t", false },
+    { "SELECT a FROM t -- SELECT\rWHERE b = ?", true },
     { "SELECT '?' AS \"?\" FROM t -- ?\nWHERE a > ?", true },
     { "WITH q AS (SELECT a FROM t WHERE b > ?) SELECT a FROM q HAVING count(*) > ?", true },
 };
@@ -82,23 +88,10 @@ static void nesting_beyond_the_limit_is_not_sent(void)
     CU_ASSERT_FALSE(fold_markers_are_sendable(&t));
 }
 
-static void the_first_words_are_read_past_comments(void)
-{
-    struct span words[3] = { NO_SPAN, NO_SPAN, NO_SPAN };
-
-    CU_ASSERT_EQUAL(fold_first_words(SPAN("-- a\n /* b */ show /*c*/ create\tview x"), words, 3),
-                    3);
-    SPAN_IS(words[0], "show");
-    SPAN_IS(words[1], "create");
-    SPAN_IS(words[2], "view");
-    CU_ASSERT_EQUAL(fold_first_words(SPAN("DESCRIBE `t`"), words, 3), 1);
-}
-
 static const struct unit_test tests[] = {
     { "an INSERT of one group of values is found", an_insert_of_one_group_of_values_is_found },
     { "markers in a select list are not sent", markers_in_a_select_list_are_not_sent },
     { "nesting beyond the limit is not sent", nesting_beyond_the_limit_is_not_sent },
-    { "the first words are read past comments", the_first_words_are_read_past_comments },
 };
 
 UNIT_MAIN("odbc/fold", tests)

@@ -132,9 +132,11 @@ static void who_is_connected_where_is_told(void)
     TEXT_IS(text_info(SQL_DATABASE_NAME), "lake");
     TEXT_IS(text_info(SQL_DBMS_NAME), "Presto");
     fake_spoke.identity.account[0] = 0; /* then the ARN tells it */
+    dbc_label(world_dbc);               /* as connecting does */
     TEXT_IS(text_info(SQL_SERVER_NAME), "444455556666/eu-west-1");
     fake_spoke.identity.consumer_arn[0] = 0;
     fake_spoke.identity.run_as_arn[0] = 0;
+    dbc_label(world_dbc);
     TEXT_IS(text_info(SQL_SERVER_NAME), "eu-west-1");
     snprintf(fake_spoke.workgroup.engine_version, sizeof(fake_spoke.workgroup.engine_version),
              "Athena engine version 4.1");

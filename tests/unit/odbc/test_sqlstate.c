@@ -107,6 +107,7 @@ static void every_outcome_of_a_conversion_has_its_state(void)
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_RANGE), STATE_22003);
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_BAD_TEXT), STATE_22018);
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_BAD_DATETIME), STATE_22007);
+    CU_ASSERT_EQUAL(diag_outcome_state(VALUE_ZONE_UNKNOWN), STATE_22007);
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_DATETIME_OVERFLOW), STATE_22008);
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_INTERVAL_OVERFLOW), STATE_22015);
     CU_ASSERT_EQUAL(diag_outcome_state(VALUE_NO_INDICATOR), STATE_22002);

@@ -53,7 +53,8 @@ static const struct {
     { "show databases", 1, "database_name" },
     { "SHOW CREATE TABLE t", 1, "createtab_stmt" },
     { "SHOW CREATE VIEW v", 1, "create view" },
-    { "DESCRIBE t", 3, "col_name" },
+    { "EXPLAIN ANALYZE (FORMAT JSON) SELECT 1", 1, "Query Plan" },
+    { "EXPLAIN ANALYZE DELETE FROM t", 1, "Query Plan" },
     { "EXPLAIN SELECT 1", 1, "Query Plan" },
     { "SHOW TBLPROPERTIES t", 2, "prpt_name" },
     { "SHOW FUNCTIONS", 6, "Function" },
@@ -84,6 +85,110 @@ static void other_statements_are_described_without_a_query(void)
         }
         done(s);
     }
+}
+
+/* Their columns hang on what they are about, and running them costs nothing. */
+static void statements_about_a_table_or_a_view_are_described_by_running_them(void)
+{
+    static const char *const texts[] = { "DESCRIBE t", "DESC v", "SHOW COLUMNS IN v",
+                                         "EXPLAIN (TYPE VALIDATE) SELECT 1" };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        SQLSMALLINT n = 99;
+        struct stmt *s = prepared(texts[i]);
+        CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_SUCCESS);
+        CU_ASSERT_EQUAL(n, 5);
+        CU_ASSERT_EQUAL(fake.n_started, 1);
+        IS(fake.sql[0], texts[i]);
+        done(s);
+    }
+}
+
+static void what_would_run_to_be_described_is_not(void)
+{
+    static const char *const texts[] = { "EXPLAIN (FORMAT JSON) ANALYZE DELETE FROM t",
+                                         "CALL p()", "EXECUTE p",
+                                         "USING EXTERNAL FUNCTION f(a int) RETURNS int LAMBDA 'l' "
+                                         "(SELECT f(1))" };
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        SQLSMALLINT n = 99;
+        struct stmt *s = prepared(texts[i]);
+        CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_ERROR);
+        IS(fake_state(s, 1), "HYC00");
+        CU_ASSERT_EQUAL(fake.n_started, 0);
+        done(s);
+    }
+}
+
+/* What a parameter was bound as, and what stands for it. */
+static const struct {
+    SQLSMALLINT sql_type;
+    SQLULEN size;
+    SQLSMALLINT digits;
+    const char *want;
+} nulls[] = {
+    { SQL_BIT, 0, 0, "CAST(NULL AS boolean)" },
+    { SQL_TINYINT, 0, 0, "CAST(NULL AS tinyint)" },
+    { SQL_SMALLINT, 0, 0, "CAST(NULL AS smallint)" },
+    { SQL_INTEGER, 0, 0, "CAST(NULL AS integer)" },
+    { SQL_BIGINT, 0, 0, "CAST(NULL AS bigint)" },
+    { SQL_REAL, 0, 0, "CAST(NULL AS real)" },
+    { SQL_DOUBLE, 0, 0, "CAST(NULL AS double)" },
+    { SQL_DECIMAL, 12, 3, "CAST(NULL AS decimal(12,3))" },
+    { SQL_NUMERIC, 38, 0, "CAST(NULL AS decimal(38,0))" },
+    { SQL_VARCHAR, 20, 0, "CAST(NULL AS varchar(20))" },
+    { SQL_WVARCHAR, 7, 0, "CAST(NULL AS varchar(7))" },
+    { SQL_VARCHAR, 0, 0, "CAST(NULL AS varchar)" },
+    { SQL_LONGVARCHAR, 100, 0, "CAST(NULL AS varchar)" },
+    { SQL_VARBINARY, 16, 0, "CAST(NULL AS varbinary)" },
+    { SQL_TYPE_DATE, 10, 0, "CAST(NULL AS date)" },
+    { SQL_TYPE_TIME, 8, 0, "CAST(NULL AS time)" },
+    { SQL_TYPE_TIMESTAMP, 23, 3, "CAST(NULL AS timestamp)" },
+    { SQL_GUID, 36, 0, "CAST(NULL AS uuid)" },
+    { SQL_INTERVAL_YEAR_TO_MONTH, 2, 0, "CAST(NULL AS interval year to month)" },
+    { SQL_INTERVAL_HOUR, 2, 0, "CAST(NULL AS interval day to second)" },
+};
+
+static void a_parameter_stands_as_a_null_of_its_type(void)
+{
+    for (size_t i = 0; i < sizeof(nulls) / sizeof(nulls[0]); i++) {
+        SQLSMALLINT n = 0;
+        SQLLEN none = SQL_NULL_DATA;
+        char want[128], data[64] = "";
+        struct stmt *s = prepared("SELECT ? FROM t");
+        CU_ASSERT_EQUAL(CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_DEFAULT,
+                                                    nulls[i].sql_type, nulls[i].size,
+                                                    nulls[i].digits, data, 0, &none)),
+                        SQL_SUCCESS);
+        CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_SUCCESS);
+        snprintf(want, sizeof(want), "SELECT * FROM (\nSELECT %s FROM t\n) LIMIT 0", nulls[i].want);
+        IS(fake.sql[0], want);
+        done(s);
+    }
+}
+
+static void a_parameter_that_counts_rows_stands_as_a_number(void)
+{
+    SQLSMALLINT n = 0;
+    SQLBIGINT most = 10;
+    struct stmt *s = prepared("SELECT a FROM t OFFSET ? LIMIT ?");
+
+    CALL(s, stmt_bind_parameter(s, 1, SQL_PARAM_INPUT, SQL_C_SBIGINT, SQL_BIGINT, 0, 0, &most, 0,
+                                NULL));
+    CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_SUCCESS);
+    IS(fake.sql[0], "SELECT * FROM (\nSELECT a FROM t OFFSET 1 LIMIT 1\n) LIMIT 0");
+    done(s);
+}
+
+static void a_comment_behind_the_semicolon_is_left_out(void)
+{
+    SQLSMALLINT n = 0;
+    struct stmt *s = prepared("SELECT 1; -- done");
+
+    CU_ASSERT_EQUAL(CALL(s, stmt_num_result_cols(s, &n)), SQL_SUCCESS);
+    IS(fake.sql[0], "SELECT * FROM (\nSELECT 1\n) LIMIT 0");
+    done(s);
 }
 
 /* Column 3 is decimal(10,2), column 2 varchar(20). */
@@ -184,6 +289,13 @@ static const struct unit_test tests[] = {
       a_prepared_select_is_described_by_one_query_without_rows },
     { "other statements are described without a query",
       other_statements_are_described_without_a_query },
+    { "statements about a table or a view are described by running them",
+      statements_about_a_table_or_a_view_are_described_by_running_them },
+    { "what would run to be described is not", what_would_run_to_be_described_is_not },
+    { "a parameter stands as a null of its type", a_parameter_stands_as_a_null_of_its_type },
+    { "a parameter that counts rows stands as a number",
+      a_parameter_that_counts_rows_stands_as_a_number },
+    { "a comment behind the semicolon is left out", a_comment_behind_the_semicolon_is_left_out },
     { "column attributes answer by their old and new numbers",
       column_attributes_answer_by_their_old_and_new_numbers },
     { "column attributes refuse unknown fields and columns",

@@ -189,6 +189,10 @@ static void the_width_of_a_linked_in_manager_is_read_off_the_first_wide_text(voi
 
     CU_ASSERT_EQUAL(text_guess_unit(&two), WIDE_UTF16);
     CU_ASSERT_EQUAL(text_guess_unit(&four), WIDE_UCS4);
+    uint16_t *empty = calloc(1, sizeof(*empty)); /* nothing behind it may be read */
+    struct text none = text_w((SQLWCHAR *)(void *)empty, SQL_NTS);
+    CU_ASSERT_EQUAL(text_guess_unit(&none), WIDE_UTF16);
+    free(empty);
     world_make(SQL_OV_ODBC3, WIDE_UTF16);
     CU_ASSERT_FALSE(world_env->is_width_known);
     env_learn_width(world_env, &narrow);

@@ -32,6 +32,8 @@ struct fake_store {
     size_t cut_after;      /* every S3 body breaks after so many bytes; 0 = never */
     unsigned n_gets, n_page_calls, n_conditional;
     unsigned change_after; /* from this get on the object has another version; 0 = never */
+    /* gets that begin at this byte or behind find another version; 0 = never */
+    size_t gone_from;
     unsigned fail_from;    /* from this get on no connection is made; 0 = never */
     struct wake *raise_at; /* raised when get number raise_get arrives */
     unsigned raise_get;
@@ -115,6 +117,10 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     }
     const char *etag = s->change_after != 0 && number >= s->change_after ? "\"two\"" : "\"one\"";
     struct span wanted = store_header(q, "if-match");
+    bool is_there = store_range(q, object->bytes.len, &from, &to);
+    if (s->gone_from != 0 && from >= s->gone_from) {
+        etag = "\"three\"";
+    }
     if (!span_is_null(wanted) && !span_equal(wanted, span_of(etag))) {
         return store_answer(r, 412,
                             "<Error><Code>PreconditionFailed</Code><Message>At least one of the "
@@ -122,9 +128,13 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
                             "did not hold</Message></Error>",
                             f);
     }
-    if (!store_range(q, object->bytes.len, &from, &to)) {
+    if (!is_there) {
         return store_answer(r, object->bytes.len == 0 && span_is_null(store_header(q, "range"))
                             ? 200 : 416, "", f);
+    }
+    if (s->delay_ms != 0 && number >= s->delay_from) {
+        struct timespec pause = { 0, (long)s->delay_ms * 1000000 };
+        (void)nanosleep(&pause, NULL);
     }
     bool is_part = !span_is_null(store_header(q, "range"));
     r->status = is_part ? 206 : 200;
@@ -135,6 +145,9 @@ static inline bool store_get(struct fake_store *s, const struct http_request *q,
     snprintf(text, sizeof(text), "%zu", to - from + 1);
     ok = ok && store_keep(r, "content-length", text, f);
     size_t left = to - from + 1;
+    if (left > (q->body_bytes_max != 0 ? q->body_bytes_max : HTTP_BODY_DEFAULT)) {
+        return fault_ceiling(f, "answer body", q->body_bytes_max);
+    }
     size_t allowed = s->cut_after != 0 && s->cut_after < left ? s->cut_after : left;
     for (size_t sent = 0; ok && sent < allowed;) {
         size_t n = allowed - sent < 16384 ? allowed - sent : 16384;
@@ -153,15 +166,10 @@ static inline bool store_get_counted(struct fake_store *s, const struct http_req
                                      struct http_response *r, struct fault *f)
 {
     lock_take(&s->lock);
-    bool is_late = s->delay_ms != 0 && s->n_gets + 1 >= s->delay_from;
     if (++s->n_under_way > s->n_under_way_most) {
         s->n_under_way_most = s->n_under_way;
     }
     lock_give(&s->lock);
-    if (is_late) {
-        struct timespec pause = { 0, (long)s->delay_ms * 1000000 };
-        (void)nanosleep(&pause, NULL);
-    }
     bool ok = store_get(s, q, r, f);
     lock_take(&s->lock);
     s->n_under_way--;

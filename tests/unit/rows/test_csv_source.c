@@ -3,6 +3,8 @@
 #include "fake_store.h"
 #include "unit.h"
 
+static unsigned n_padding; /* x's behind the text of row 0: they move all that follows */
+
 /* Three columns: a number, a text with everything that quoting is for, a value that is often NULL.
    */
 static unsigned text_of(unsigned row, unsigned long_row, char *to)
@@ -13,6 +15,10 @@ static unsigned text_of(unsigned row, unsigned long_row, char *to)
 
     for (unsigned i = 0; i < row % 7; i++) {
         at += (unsigned)sprintf(to + at, "%s", words[(row + i) % 8]);
+    }
+    if (row == 0) {
+        memset(to + at, 'x', n_padding);
+        at += n_padding;
     }
     if (row == long_row) {
         memset(to + at, 'x', 300000);
@@ -82,7 +88,8 @@ static bool rows_are_right(struct row_source *source, unsigned n_rows, unsigned 
     return step == ROW_END && row == n_rows;
 }
 
-static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size_t memory)
+static bool read_object(unsigned n_rows, unsigned long_row, size_t cut_after, size_t memory,
+                        size_t part_bytes)
 {
     struct desk d;
     struct result result = { .source = NULL };
@@ -95,6 +102,7 @@ static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size
     d.store.n_pages = 1;
     d.store.cut_after = cut_after;
     d.request.memory_ceiling = memory;
+    d.request.part_bytes = part_bytes;
     bool ok = result_open(&d.request, &result, &f) && rows_are_right(result.source, n_rows,
         long_row, &f);
     if (!ok) {
@@ -104,6 +112,16 @@ static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size
     desk_close(&d);
     buf_free(&object);
     return ok;
+}
+
+static bool read_back(unsigned n_rows, unsigned long_row, size_t cut_after, size_t memory)
+{
+    return read_object(n_rows, long_row, cut_after, memory, 0);
+}
+
+static bool read_back_in_parts(unsigned n_rows, size_t part_bytes)
+{
+    return read_object(n_rows, UINT32_MAX, 0, 0, part_bytes);
 }
 
 static void results_of_every_size_are_read(void)
@@ -134,13 +152,74 @@ static void broken_connections_are_resumed_where_they_broke(void)
     }
 }
 
-/* The header must end anywhere: each record border falls on each place around the end of the first
-   range. */
+/* What may be torn apart by the border between two parts. */
+enum { TORN_NOTHING, TORN_RECORD_END, TORN_PAIR, TORN_NEWLINE, TORN_CHARACTER, TORN_ENDING, TORNS };
+
+/* What stands around the border: both halves of a doubled quote, a newline inside quotes, the bytes
+   of one character, the quote and the newline that end a record, or the end of a record before
+   it. */
+static unsigned torn_at(struct span object, size_t border)
+{
+    char before = object.at[border - 1], behind = object.at[border];
+    bool is_quoted = false;
+
+    for (size_t i = 0; i < border; i++) {
+        is_quoted ^= object.at[i] == '"';
+    }
+    if (((unsigned char)behind & 0xC0) == 0x80) {
+        return TORN_CHARACTER;
+    }
+    if (before == '\n' && !is_quoted) {
+        return TORN_RECORD_END;
+    }
+    if (behind == '\n') {
+        return is_quoted ? TORN_NEWLINE : TORN_ENDING;
+    }
+    /* a quote that closed the text so far and opens it again */
+    return before == '"' && behind == '"' && !is_quoted && border > 1
+        && object.at[border - 2] != ',' ? TORN_PAIR : TORN_NOTHING;
+}
+
+enum { TEST_PART = 65536, TEST_PADDING = 250 };
+
+/* Pads byte by byte, so that a dozen of records and more move over the two borders. */
 static void record_borders_meet_part_borders(void)
 {
-    for (unsigned rows = 30000; rows < 30012; rows++) {
-        CU_ASSERT_TRUE(read_back(rows, rows % 3 == 0 ? 29990 : UINT32_MAX, 0, 64 * 1024 * 6));
+    enum { ROWS = 5000 };
+    unsigned met[TORNS] = { 0 };
+
+    for (n_padding = 0; n_padding < TEST_PADDING; n_padding++) {
+        struct buf object = object_of(ROWS, UINT32_MAX);
+
+        CU_ASSERT_FATAL(object.len > 2 * TEST_PART);
+        for (size_t border = TEST_PART; border < object.len; border += TEST_PART) {
+            met[torn_at(buf_span(&object), border)]++;
+        }
+        buf_free(&object);
+        CU_ASSERT_TRUE(read_back_in_parts(ROWS, TEST_PART));
     }
+    n_padding = 0;
+    for (unsigned i = 0; i < TORNS; i++) {
+        CU_ASSERT(met[i] > 0);
+    }
+}
+
+/* The last part is full, one byte short, or one byte long. */
+static void objects_end_at_part_borders(void)
+{
+    enum { ROWS = 1000 };
+    struct buf object = object_of(ROWS, UINT32_MAX);
+    size_t plain = object.len;
+
+    buf_free(&object);
+    CU_ASSERT_FATAL(plain < TEST_PART);
+    for (unsigned n_parts = 1; n_parts <= 3; n_parts++) {
+        for (int more = -2; more <= 2; more++) {
+            n_padding = (unsigned)((int)(n_parts * TEST_PART - plain) + more);
+            CU_ASSERT_TRUE(read_back_in_parts(ROWS, TEST_PART));
+        }
+    }
+    n_padding = 0;
 }
 
 static void an_object_that_changes_is_noticed(void)
@@ -154,8 +233,9 @@ static void an_object_that_changes_is_noticed(void)
     store_add(&d.store, "q1.csv", buf_span(&object));
     d.store.pages[0] = columns_page;
     d.store.n_pages = 1;
-    /* the first range and the missing companion object come before, in either order */
-    d.store.change_after = 3;
+    d.request.memory_ceiling = 64 * 1024 * 6; /* many ranges */
+    /* the first range and the missing companion object come before, in any order */
+    d.store.change_after = 4;
     CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
     CU_ASSERT_FALSE(rows_are_right(result.source, 60000, UINT32_MAX, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_PROTOCOL);
@@ -247,27 +327,39 @@ static void damaged_objects_and_endless_rows_are_refused_with_their_row(void)
     }
 }
 
-static void a_row_over_the_limit_names_the_key(void)
+/* The smaller of MaxRowBytes and MemoryCeiling. */
+static void a_row_over_the_limit_names_the_keys(void)
 {
-    struct desk d;
-    struct result result = { .source = NULL };
-    struct fault f = { .kind = FAULT_NONE };
-    struct buf object = object_of(60000, 50000);
+    static const struct {
+        size_t ceiling, row_bytes_max;
+        const char *words;
+    } cases[] = { { 64 * 1024 * 6, 200000, "longer than 200000 bytes" },
+                  { 64 * 1024 * 4, 0, "longer than 262144 bytes" },
+                  { 64 * 1024 * 4, 1024 * 1024, "longer than 262144 bytes" } };
 
-    desk_open(&d, "DML", "SELECT", "s3://results/q1.csv");
-    store_add(&d.store, "q1.csv", buf_span(&object));
-    d.store.pages[0] = columns_page;
-    d.store.n_pages = 1;
-    d.request.memory_ceiling = 64 * 1024 * 6;
-    d.request.row_bytes_max = 200000;
-    CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
-    CU_ASSERT_FALSE(rows_are_right(result.source, 60000, 50000, &f));
-    CU_ASSERT_EQUAL(f.kind, FAULT_CEILING);
-    CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "Row 50001"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "MaxRowBytes"));
-    row_source_close(result.source);
-    desk_close(&d);
-    buf_free(&object);
+    for (unsigned i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct desk d;
+        struct result result = { .source = NULL };
+        struct fault f = { .kind = FAULT_NONE };
+        struct buf object = object_of(60000, 50000);
+        desk_open(&d, "DML", "SELECT", "s3://results/q1.csv");
+        store_add(&d.store, "q1.csv", buf_span(&object));
+        d.store.pages[0] = columns_page;
+        d.store.n_pages = 1;
+        d.request.memory_ceiling = cases[i].ceiling;
+        d.request.row_bytes_max = cases[i].row_bytes_max;
+        CU_ASSERT_TRUE(result_open(&d.request, &result, &f));
+        CU_ASSERT_EQUAL(result.source->total_bytes, object.len);
+        CU_ASSERT_FALSE(rows_are_right(result.source, 60000, 50000, &f));
+        CU_ASSERT_EQUAL(f.kind, FAULT_CEILING);
+        CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "Row 50001"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(f.text, cases[i].words));
+        CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "MaxRowBytes"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "MemoryCeiling"));
+        row_source_close(result.source);
+        desk_close(&d);
+        buf_free(&object);
+    }
 }
 
 static const struct unit_test tests[] = {
@@ -276,12 +368,13 @@ static const struct unit_test tests[] = {
     { "broken connections are resumed where they broke",
       broken_connections_are_resumed_where_they_broke },
     { "record borders meet part borders", record_borders_meet_part_borders },
+    { "objects end at part borders", objects_end_at_part_borders },
     { "an object that changes is noticed", an_object_that_changes_is_noticed },
     { "closing early stops the transfers", closing_early_stops_the_transfers },
     { "a cancel ends the reading", a_cancel_ends_the_reading },
     { "damaged objects and endless rows are refused with their row",
       damaged_objects_and_endless_rows_are_refused_with_their_row },
-    { "a row over the limit names the key", a_row_over_the_limit_names_the_key },
+    { "a row over the limit names the keys", a_row_over_the_limit_names_the_keys },
 };
 
 UNIT_MAIN("rows/csv_source", tests)

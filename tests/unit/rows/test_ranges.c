@@ -106,9 +106,9 @@ static void a_connection_that_brings_nothing_is_given_up(void)
     free(object);
 }
 
-/* The most requests under way at once for an object of 48 parts; gets from `delay_from` on take
-   10 ms. */
-static unsigned requests_at_once(unsigned delay_from)
+/* The most requests under way at once for an object of some thirty parts; gets from `delay_from` on
+   take so long. */
+static unsigned requests_at_once(unsigned delay_from, unsigned delay_ms)
 {
     struct desk d;
     struct ranges *r = NULL;
@@ -119,7 +119,7 @@ static unsigned requests_at_once(unsigned delay_from)
 
     desk_open(&d, "DML", "SELECT", "");
     store_add(&d.store, "/x", (struct span){ object, 4 * MEGABYTE });
-    d.store.delay_ms = 10;
+    d.store.delay_ms = delay_ms;
     d.store.delay_from = delay_from;
     struct range_settings settings = settings_of(&d, &bounds);
     CU_ASSERT_TRUE(ranges_open(&settings, &r, &f));
@@ -133,20 +133,89 @@ static unsigned requests_at_once(unsigned delay_from)
     return most;
 }
 
-static void a_near_store_is_asked_by_fewer_connections(void)
+static void a_near_store_is_asked_by_one_connection(void)
 {
-    unsigned near = requests_at_once(2);
+    unsigned near = requests_at_once(2, 2);
 
-    CU_ASSERT_EQUAL(requests_at_once(1), 4);
-    /* A busy machine can make the first range slow; hardly five times in a row. */
-    for (unsigned i = 0; i < 4 && near > 2; i++) {
-        near = requests_at_once(2);
+    CU_ASSERT_EQUAL(requests_at_once(1, 10), 4);
+    /* A busy machine can make a range slow; hardly five times in a row. */
+    for (unsigned i = 0; i < 4 && near > 1; i++) {
+        near = requests_at_once(2, 2);
     }
-    CU_ASSERT_EQUAL(near, 2);
+    CU_ASSERT_EQUAL(near, 1);
+}
+
+static void a_reader_that_waits_calls_for_more_connections(void)
+{
+    CU_ASSERT(requests_at_once(2, 40) > 2);
+}
+
+/* What fails further on is no reason to say that the part that is due has come. */
+static void a_part_is_ready_when_it_is_there(void)
+{
+    static const struct timespec a_moment = { 0, 50 * 1000 * 1000 };
+    struct desk d;
+    struct ranges *r = NULL;
+    struct fault f = { .kind = FAULT_NONE };
+    struct aws_bounds bounds = { .cancel = NULL };
+    struct part part;
+    char *object = make_object(2 * MEGABYTE);
+
+    desk_open(&d, "DML", "SELECT", "");
+    store_add(&d.store, "/x", (struct span){ object, 2 * MEGABYTE });
+    d.store.delay_ms = 500;
+    d.store.delay_from = 1;
+    d.store.gone_from = MEGABYTE + 1; /* parts come late, those behind the second never */
+    struct range_settings settings = settings_of(&d, &bounds);
+    CU_ASSERT_TRUE(ranges_open(&settings, &r, &f));
+    CU_ASSERT_EQUAL(ranges_next(r, &part, &f), RANGE_PART);
+    ranges_release(r, &part);
+    nanosleep(&a_moment, NULL);
+    CU_ASSERT_FALSE(ranges_is_ready(r));
+    CU_ASSERT_EQUAL(ranges_next(r, &part, &f), RANGE_PART);
+    ranges_release(r, &part);
+    CU_ASSERT_EQUAL(ranges_next(r, &part, &f), RANGE_FAULT);
+    ranges_close(r);
+    desk_close(&d);
+    free(object);
+}
+
+/* Larger than what an answer may have otherwise. */
+static void parts_may_be_as_large_as_they_were_asked_for(void)
+{
+    enum { PART = 80 * MEGABYTE, ALL = PART + 2 * MEGABYTE };
+    struct desk d;
+    struct ranges *r = NULL;
+    struct fault f = { .kind = FAULT_NONE };
+    struct aws_bounds bounds = { .cancel = NULL };
+    struct part part;
+    char *object = calloc(1, ALL);
+    size_t at = 0;
+
+    desk_open(&d, "DML", "SELECT", "");
+    store_add(&d.store, "/x", (struct span){ object, ALL });
+    struct range_settings settings = settings_of(&d, &bounds);
+    settings.memory_bytes = (size_t)1024 * MEGABYTE;
+    settings.part_bytes = PART;
+    CU_ASSERT_TRUE(ranges_open(&settings, &r, &f));
+    while (ranges_next(r, &part, &f) == RANGE_PART) {
+        at += part.len;
+        ranges_release(r, &part);
+    }
+    CU_ASSERT_EQUAL(at, ALL);
+    CU_ASSERT_EQUAL(d.store.n_gets, 3);
+    ranges_close(r);
+    desk_close(&d);
+    free(object);
 }
 
 static const struct unit_test tests[] = {
-    { "a near store is asked by fewer connections", a_near_store_is_asked_by_fewer_connections },
+    { "a near store is asked by one connection", a_near_store_is_asked_by_one_connection },
+    { "a reader that waits calls for more connections",
+      a_reader_that_waits_calls_for_more_connections },
+    { "a part is ready when it is there", a_part_is_ready_when_it_is_there },
+    { "parts may be as large as they were asked for",
+      parts_may_be_as_large_as_they_were_asked_for },
     { "every byte comes once and in order", every_byte_comes_once_and_in_order },
     { "refusals show when it is opened", refusals_show_when_it_is_opened },
     { "a connection that brings nothing is given up",

@@ -28,6 +28,7 @@ struct fake_aws {
     struct http base;
     struct lock lock;
     unsigned n_assume_a, n_assume_b, n_identity, n_workgroup, n_other;
+    const char *workgroup; /* the Configuration that is answered; NULL: enforced, with a place */
     const char *refuse_a, *refuse_b, *refuse_workgroup,
         *refuse_identity;         /* an error code; NULL = answer */
     const char *message;          /* of a refusal */
@@ -35,6 +36,7 @@ struct fake_aws {
     const struct clock *clock;
     int64_t server_skew_ms;       /* server minus local clock */
     bool bad_base;                /* the base key is refused everywhere */
+    bool breaks_a;                /* the connection breaks whenever role A is assumed */
     char last_a[4096], last_b[4096];
     int64_t delay_ms;             /* each answer takes so long */
     unsigned generation;
@@ -106,6 +108,11 @@ static inline bool fake_aws_answer(struct fake_aws *a, const struct http_request
         a->n_assume_a++;
         a->generation++;
         span_to_c(q->body, a->last_a, sizeof(a->last_a));
+        if (a->breaks_a) {
+            fault_set(f, FAULT_NETWORK, "sts:AssumeRole: the connection broke.");
+            span_to_c(SPAN(HTTP_FAILED_BROKEN), f->code, sizeof(f->code));
+            return false;
+        }
         return a->refuse_a != NULL ? fake_aws_refuse(r, true, a->refuse_a, a->message, f)
                                    : fake_aws_role(a, r, 'A', "111122223333", f);
     }
@@ -135,12 +142,14 @@ static inline bool fake_aws_answer(struct fake_aws *a, const struct http_request
                ? fake_aws_refuse(
                      r, false, a->refuse_workgroup,
                      "User: x is not authorized to perform: athena:GetWorkGroup on resource: y", f)
-               : buf_add(&r->body,
-                         SPAN("{\"WorkGroup\":{\"Name\":\"retail\",\"State\":\"ENABLED\","
-                              "\"Configuration\":{\"EnforceWorkGroupConfiguration\":true,"
-                              "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/retail/"
-                              "\"}}}}"),
-                         f);
+               : buf_add_format(&r->body, f,
+                                "{\"WorkGroup\":{\"Name\":\"retail\",\"State\":\"ENABLED\","
+                                "\"Configuration\":%s}}",
+                                a->workgroup != NULL
+                                    ? a->workgroup
+                                    : "{\"EnforceWorkGroupConfiguration\":true,"
+                                      "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/"
+                                      "retail/\"}}");
 }
 
 static inline bool fake_aws_send(struct http *h, const struct http_request *q,

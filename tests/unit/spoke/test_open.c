@@ -1,6 +1,7 @@
 /* Opening a consumer account: how many calls, what they carry, and who pays. */
 #include "unit/spoke/fake_settings.h"
 
+#include "aws/creds_cache.h"
 #include "base/worker.h"
 
 struct fixture {
@@ -156,6 +157,62 @@ static void an_output_place_that_is_not_used_is_told(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(x.notices.at[0].text, "s3://results/retail/"));
     spoke_close(s);
     end(&x);
+}
+
+/* What queries may say of their results, what is told of the rest, and whose bucket is read. */
+static void who_decides_about_results_is_told(void)
+{
+#define PLACE(owner) \
+    "\"ResultConfiguration\":{\"OutputLocation\":\"s3://results/retail/\"" owner "}"
+#define OWNER ",\"ExpectedBucketOwner\":\"777788889999\""
+    static const struct {
+        const char *workgroup, *location, *encryption, *owner;
+        const char *told, *reads; /* NULL: nothing */
+    } cases[] = {
+        { "{\"EnforceWorkGroupConfiguration\":true," PLACE("") "}", "s3://results/retail/",
+          "NOT_SET", NULL, NULL, NULL },
+        { "{\"EnforceWorkGroupConfiguration\":true," PLACE("") "}", "s3://mine/", "SSE_S3",
+          "999900001111",
+          "S3OutputLocation, S3OutputEncOption, S3OutputEncKMSKey, AclOption are not used: the "
+          "workgroup enforces s3://results/retail/", "999900001111" },
+        { "{\"EnforceWorkGroupConfiguration\":true," PLACE(OWNER) "}", NULL, NULL, "999900001111",
+          "ExpectedBucketOwner is not used", "777788889999" },
+        { "{\"EnforceWorkGroupConfiguration\":true," PLACE(OWNER) "}", NULL, NULL, NULL, NULL,
+          "777788889999" },
+        { "{\"ManagedQueryResultsConfiguration\":{\"Enabled\":true}}", "s3://mine/", "SSE_S3",
+          "999900001111",
+          "S3OutputLocation, S3OutputEncOption, S3OutputEncKMSKey, AclOption, "
+          "ExpectedBucketOwner are not used: the workgroup keeps results", "999900001111" },
+        { "{" PLACE(OWNER) "}", NULL, NULL, NULL, NULL, "777788889999" },
+        { "{" PLACE(OWNER) "}", "s3://mine/", "SSE_S3", NULL, NULL, "222233334444" },
+        { "{" PLACE(OWNER) "}", "s3://mine/", NULL, "999900001111", NULL, "999900001111" },
+    };
+    static struct fixture x;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        begin(&x);
+        x.aws.workgroup = cases[i].workgroup;
+        x.settings.at[SETTING_S3_OUTPUT_LOCATION].text = span_of(cases[i].location);
+        x.settings.at[SETTING_S3_OUTPUT_ENC_OPTION].text = span_of(cases[i].encryption);
+        x.settings.at[SETTING_EXPECTED_BUCKET_OWNER].text = span_of(cases[i].owner);
+        if (cases[i].encryption != NULL && strcmp(cases[i].encryption, "NOT_SET") != 0) {
+            x.settings.at[SETTING_S3_OUTPUT_ENC_KMS_KEY].text = SPAN("key");
+            x.settings.at[SETTING_ACL_OPTION].text = SPAN("BUCKET_OWNER_FULL_CONTROL");
+        }
+        struct spoke *s = open_one(&x);
+        CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+        CU_ASSERT_EQUAL_FATAL(x.notices.n, cases[i].told != NULL);
+        if (cases[i].told != NULL) {
+            CU_ASSERT_EQUAL(x.notices.at[0].kind, FAULT_OPTION_CHANGED);
+            CU_ASSERT_PTR_NOT_NULL(strstr(x.notices.at[0].text, cases[i].told));
+        }
+        SPAN_IS(spoke_result_owner(s), cases[i].reads);
+        CU_ASSERT_EQUAL(spoke_may_place_results(s), i >= 5);
+        spoke_close(s);
+        end(&x);
+    }
+#undef PLACE
+#undef OWNER
 }
 
 static void either_hop_may_stand_alone(void)
@@ -346,6 +403,42 @@ static void polls_are_rationed(void)
     CU_ASSERT_EQUAL(other->ask(other->context, now), 0);
 }
 
+/* Both sessions end while hop 1 cannot be reached: what AWS says at hop 2 is not the reason. */
+static void a_session_that_could_not_be_renewed_is_named_and_tried_again_soon(void)
+{
+    static struct fixture x;
+    struct workgroup_facts facts;
+    struct aws_bounds bounds = { 0 };
+
+    begin(&x);
+    struct spoke *s = open_one(&x);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(s);
+    fake_clock_move(&x.clock, 3700 * 1000);
+    x.aws.breaks_a = true;
+    x.aws.refuse_b = "ExpiredTokenException";
+    CU_ASSERT_FALSE(
+        athena_get_workgroup(spoke_athena(s), SPAN("retail"), &bounds, &facts, &x.f));
+    spoke_explain(s, &x.f);
+    CU_ASSERT_EQUAL(x.f.hop, HOP_CONSUMER);
+    CU_ASSERT(fault_says(&x.f, "The session of RunAsRole (hop 1) could not be renewed: "
+                               "sts:AssumeRole: the connection broke."));
+    CU_ASSERT_FALSE(fault_says(&x.f, "(hop 2) could not be renewed"));
+    struct spoke *another = NULL; /* of the same chain: why it cannot connect is told as well */
+    CU_ASSERT_FALSE(fake_open(&x.settings, &x.aws, &another, &x.notices, &x.f));
+    CU_ASSERT(fault_says(&x.f, "The session of RunAsRole (hop 1) could not be renewed: "));
+    x.aws.breaks_a = false;
+    x.aws.refuse_b = NULL;
+    fake_clock_move(&x.clock, CACHE_ERROR_MS + 1000);
+    unsigned n_before = x.aws.n_assume_a;
+    CU_ASSERT(athena_get_workgroup(spoke_athena(s), SPAN("retail"), &bounds, &facts, &x.f));
+    CU_ASSERT_EQUAL(x.aws.n_assume_a, n_before + 1);
+    struct fault later = { .kind = FAULT_SIGN_IN };
+    spoke_explain(s, &later);
+    CU_ASSERT_FALSE(fault_says(&later, "could not be renewed"));
+    spoke_close(s);
+    end(&x);
+}
+
 static const struct unit_test tests[] = {
     { "a cold connection makes two STS calls and one GetWorkGroup",
       a_cold_connection_makes_two_sts_calls_and_one_get_workgroup },
@@ -357,6 +450,7 @@ static const struct unit_test tests[] = {
       whatever_differs_in_the_chain_makes_another_one },
     { "a denied GetWorkGroup is forgiven", a_denied_get_workgroup_is_forgiven },
     { "an output place that is not used is told", an_output_place_that_is_not_used_is_told },
+    { "who decides about results is told", who_decides_about_results_is_told },
     { "either hop may stand alone", either_hop_may_stand_alone },
     { "templates, tags and source identity go with the first hop",
       templates_tags_and_source_identity_go_with_the_first_hop },
@@ -368,6 +462,8 @@ static const struct unit_test tests[] = {
     { "idle chains are forgotten when the process is wiped",
       idle_chains_are_forgotten_when_the_process_is_wiped },
     { "polls are rationed", polls_are_rationed },
+    { "a session that could not be renewed is named and tried again soon",
+      a_session_that_could_not_be_renewed_is_named_and_tried_again_soon },
 };
 
 UNIT_MAIN("spoke/open", tests)

@@ -104,12 +104,39 @@ static void a_child_leaves_its_parents_connections_alone(void)
     process_wipe();
 }
 
+static struct http *transport_of(const struct curl_settings *settings)
+{
+    struct http *h = NULL;
+
+    CU_ASSERT(process_transport(settings, &h, &f));
+    return h;
+}
+
+static void who_wants_the_same_shares_a_transport_and_another_environment_is_not_the_same(void)
+{
+    const struct curl_settings plain = { .connect_timeout_ms = 5000 },
+                               trusting = { .connect_timeout_ms = 5000,
+                                            .ca_file = SPAN("/ca.pem") };
+
+    unsetenv("https_proxy");
+    struct http *first = transport_of(&plain);
+    CU_ASSERT_PTR_EQUAL(transport_of(&plain), first);
+    CU_ASSERT_PTR_NOT_EQUAL(transport_of(&trusting), first);
+    setenv("https_proxy", "http://127.0.0.1:9", 1);
+    CU_ASSERT_PTR_NOT_EQUAL(transport_of(&plain), first);
+    unsetenv("https_proxy");
+    CU_ASSERT_PTR_EQUAL(transport_of(&plain), first);
+    process_wipe();
+}
+
 static const struct unit_test tests[] = {
     { "a chain is built once a key", a_chain_is_built_once_a_key },
     { "a chain that cannot be built is not kept", a_chain_that_cannot_be_built_is_not_kept },
     { "a digest is of this process alone", a_digest_is_of_this_process_alone },
     { "a child leaves its parent's connections alone",
       a_child_leaves_its_parents_connections_alone },
+    { "who wants the same shares a transport, and another environment is not the same",
+      who_wants_the_same_shares_a_transport_and_another_environment_is_not_the_same },
 };
 
 UNIT_MAIN("spoke/process", tests)

@@ -172,6 +172,30 @@ static void a_file_with_other_keys_is_another_chain(void)
     remove_root();
 }
 
+static void two_hundred_applications_share_one_transport(void)
+{
+    static const struct spoke_parts real = { .env = some_env, .root = root };
+    static struct settings s;
+    static struct wiring w;
+    struct http *first = NULL;
+    char name[32], agent[80];
+
+    make_root("");
+    for (unsigned i = 0; i < 200; i++) {
+        snprintf(name, sizeof(name), "Report-%u", i);
+        snprintf(agent, sizeof(agent), "athena-odbc/" ATHENA_VERSION " app/Report-%u", i);
+        fake_settings(&s, (struct setting_row[]){ { SETTING_AWS_REGION, "eu-west-1" },
+                                                  { SETTING_APPLICATION_NAME, name } }, 2);
+        CU_ASSERT_FATAL(wiring_make(&s, &real, NULL, &w, &f));
+        CU_ASSERT_STRING_EQUAL(w.world.user_agent, agent);
+        first = first == NULL ? w.world.transport : first;
+        CU_ASSERT_PTR_EQUAL(w.world.transport, first);
+        wiring_done(&w);
+    }
+    process_wipe();
+    remove_root();
+}
+
 static void templates_are_filled_in(void)
 {
     static struct settings s;
@@ -199,6 +223,8 @@ static const struct unit_test tests[] = {
     { "who chose the profile decides about its process",
       who_chose_the_profile_decides_about_its_process },
     { "a file with other keys is another chain", a_file_with_other_keys_is_another_chain },
+    { "two hundred applications share one transport",
+      two_hundred_applications_share_one_transport },
     { "templates are filled in", templates_are_filled_in },
 };
 

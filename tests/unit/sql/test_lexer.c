@@ -36,6 +36,7 @@ static const struct {
     { "`a``b`?", "QM", false },
     { "--a?\n?", "LBM", false },
     { "--a", "L", false },
+    { "--a?\r?\r\n?", "LBMBM", false },
     { "/*?*/?", "CM", false },
     { "/*/*/?", "CM", false },
     { "/*?", "c", false },

@@ -87,7 +87,52 @@ static void no_limit_is_added_that_the_engine_cannot_take(void)
     buf_free(&out);
 }
 
+static const struct {
+    const char *text, *expect;
+    size_t head_at;
+} queries[] = {
+    { "SELECT 1", "SELECT * FROM (\nSELECT 1\n) LIMIT 0", 0 },
+    { " SELECT 1 ; -- done", "SELECT * FROM (\n SELECT 1\n) LIMIT 0", 0 },
+    { "SELECT ';' -- ;\r; /* x */", "SELECT * FROM (\nSELECT ';' -- ;\n) LIMIT 0", 0 },
+    { "USING EXTERNAL FUNCTION f(a varchar) RETURNS varchar LAMBDA 'l' SELECT f('x')",
+      "USING EXTERNAL FUNCTION f(a varchar) RETURNS varchar LAMBDA 'l' SELECT * FROM (\n"
+      "SELECT f('x')\n) LIMIT 0",
+      64 },
+    { "USING EXTERNAL FUNCTION f(a int) RETURNS int LAMBDA 'l', EXTERNAL FUNCTION g(b int) "
+      "RETURNS int LAMBDA 'm' WITH q AS (SELECT 1) SELECT g(1) FROM q",
+      "USING EXTERNAL FUNCTION f(a int) RETURNS int LAMBDA 'l', EXTERNAL FUNCTION g(b int) "
+      "RETURNS int LAMBDA 'm' SELECT * FROM (\nWITH q AS (SELECT 1) SELECT g(1) FROM q\n) LIMIT 0",
+      107 },
+    { "USING FUNCTION f(a int) RETURNS int TYPE SAGEMAKER WITH (endpoint = 'e') SELECT f(1)",
+      "USING FUNCTION f(a int) RETURNS int TYPE SAGEMAKER WITH (endpoint = 'e') SELECT * FROM (\n"
+      "SELECT f(1)\n) LIMIT 0",
+      73 },
+    { "USING EXTERNAL FUNCTION f(a int) RETURNS int LAMBDA 'l' (SELECT 1)", NULL, 0 },
+};
+
+static void a_query_without_rows_stands_behind_its_declarations(void)
+{
+    for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++) {
+        struct buf out = { .ceiling = 4096 };
+        struct sql_edit head = { 0 };
+        struct fault f = { 0 };
+
+        bool ok = sql_without_rows(span_of(queries[i].text), &out, &head, &f);
+        CU_ASSERT_EQUAL(ok, queries[i].expect != NULL);
+        if (ok) {
+            SPAN_IS(buf_span(&out), queries[i].expect);
+            CU_ASSERT(head.out_from == queries[i].head_at && head.in_from == queries[i].head_at);
+            CU_ASSERT_EQUAL(head.out_len, strlen("SELECT * FROM (\n"));
+        } else {
+            CU_ASSERT_EQUAL(f.kind, FAULT_UNSUPPORTED);
+        }
+        buf_free(&out);
+    }
+}
+
 static const struct unit_test tests[] = {
+    { "a query without rows stands behind its declarations",
+      a_query_without_rows_stands_behind_its_declarations },
     { "a limit goes behind one plain SELECT", a_limit_goes_behind_one_plain_select },
     { "no limit is added that the engine cannot take",
       no_limit_is_added_that_the_engine_cannot_take },

@@ -15,30 +15,33 @@ static const struct {
     { "smallint", SQL_SMALLINT, SQL_SMALLINT, 0, 5, 0, 6, 2, 10, SQL_C_SSHORT },
     { "integer", SQL_INTEGER, SQL_INTEGER, 0, 10, 0, 11, 4, 10, SQL_C_SLONG },
     { "bigint", SQL_BIGINT, SQL_BIGINT, 0, 19, 0, 20, 8, 10, SQL_C_SBIGINT },
-    { "float", SQL_REAL, SQL_REAL, 0, 7, -1, 14, 4, 10, SQL_C_FLOAT },
+    { "float", SQL_REAL, SQL_REAL, 0, 7, -1, 15, 4, 10, SQL_C_FLOAT },
     { "double", SQL_DOUBLE, SQL_DOUBLE, 0, 15, -1, 24, 8, 10, SQL_C_DOUBLE },
     { "decimal(10,3)", SQL_DECIMAL, SQL_DECIMAL, 0, 10, 3, 12, 12, 10, SQL_C_CHAR },
+    { "decimal(2,2)", SQL_DECIMAL, SQL_DECIMAL, 0, 2, 2, 5, 5, 10, SQL_C_CHAR }, /* -0.05 */
+    { "decimal(38,38)", SQL_DECIMAL, SQL_DECIMAL, 0, 38, 38, 41, 41, 10, SQL_C_CHAR },
+    { "decimal(38,0)", SQL_DECIMAL, SQL_DECIMAL, 0, 38, 0, 40, 40, 10, SQL_C_CHAR },
     { "varchar(10)", SQL_VARCHAR, SQL_VARCHAR, 0, 10, -1, 40, 40, 0, SQL_C_CHAR },
     { "varchar", SQL_VARCHAR, SQL_VARCHAR, 0, 255, -1, 255, 1020, 0, SQL_C_CHAR },
     { "string", SQL_VARCHAR, SQL_VARCHAR, 0, 255, -1, 255, 1020, 0, SQL_C_CHAR },
     { "char(5)", SQL_CHAR, SQL_CHAR, 0, 5, -1, 20, 20, 0, SQL_C_CHAR },
     { "varbinary", SQL_VARBINARY, SQL_VARBINARY, 0, 1000, -1, 2000, 1000, 0, SQL_C_BINARY },
     { "date", SQL_TYPE_DATE, SQL_DATETIME, SQL_CODE_DATE, 10, -1, 10, 6, 0, SQL_C_TYPE_DATE },
-    { "time", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 18, 9, 18, 6, 0, SQL_C_TYPE_TIME },
+    { "time", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 18, 9, 21, 6, 0, SQL_C_TYPE_TIME },
     { "time(0)", SQL_TYPE_TIME, SQL_DATETIME, SQL_CODE_TIME, 8, 0, 8, 6, 0, SQL_C_TYPE_TIME },
-    { "timestamp", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0,
+    { "timestamp", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 32, 16, 0,
       SQL_C_TYPE_TIMESTAMP },
     { "timestamp(3)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 23, 3, 23, 16, 0,
       SQL_C_TYPE_TIMESTAMP },
     { "timestamp(0)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 19, 0, 19, 16, 0,
       SQL_C_TYPE_TIMESTAMP },
-    { "timestamp(12)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 29, 16, 0,
+    { "timestamp(12)", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 29, 9, 32, 16, 0,
       SQL_C_TYPE_TIMESTAMP },
     { "timestamp(6) with time zone", SQL_TYPE_TIMESTAMP, SQL_DATETIME, SQL_CODE_TIMESTAMP, 26, 6,
       26, 16, 0, SQL_C_TYPE_TIMESTAMP },
     { "time(3) with time zone", SQL_VARCHAR, SQL_VARCHAR, 0, 18, -1, 18, 72, 0, SQL_C_CHAR },
     { "interval day to second", SQL_INTERVAL_DAY_TO_SECOND, SQL_INTERVAL, SQL_CODE_DAY_TO_SECOND,
-      22, 3, 23, 28, 0, SQL_C_INTERVAL_DAY_TO_SECOND },
+      22, 3, 26, 28, 0, SQL_C_INTERVAL_DAY_TO_SECOND },
     { "interval year to month", SQL_INTERVAL_YEAR_TO_MONTH, SQL_INTERVAL, SQL_CODE_YEAR_TO_MONTH,
       12, -1, 13, 28, 0, SQL_C_INTERVAL_YEAR_TO_MONTH },
     { "array(bigint)", SQL_LONGVARCHAR, SQL_LONGVARCHAR, 0, 5000, -1, 5000, 20000, 0, SQL_C_CHAR },
@@ -102,7 +105,7 @@ static void intervals_may_be_text(void)
     struct value_shape day = shape_of("interval day to second", text),
                        year = shape_of("interval year to month", text);
 
-    CU_ASSERT(day.concise_type == SQL_VARCHAR && day.column_size == 23 &&
+    CU_ASSERT(day.concise_type == SQL_VARCHAR && day.column_size == 26 &&
               day.c_default == SQL_C_CHAR);
     CU_ASSERT(year.concise_type == SQL_VARCHAR && year.column_size == 13 &&
               year.datetime_code == 0);
@@ -131,6 +134,15 @@ static void a_length_that_was_seen_is_the_size(void)
         CU_ASSERT_EQUAL(s.display_size, open[i].display);
         CU_ASSERT(!open[i].is_open || s.column_size == 7);
     }
+    /* Of wide text the units were counted. */
+    struct value_type seen;
+    struct value_shape s;
+    options.wide_strings = true;
+    options.wide_unit = WIDE_UTF16;
+    value_type_parse(SPAN("varchar"), 0, 0, &seen);
+    seen.seen_length = 7;
+    value_type_shape(&seen, &options, &s);
+    CU_ASSERT(s.column_size == 7 && s.display_size == 7 && s.octet_length == 14);
 }
 
 static void wide_strings_change_codes_and_octets(void)
@@ -139,8 +151,13 @@ static void wide_strings_change_codes_and_octets(void)
         ucs4 = { .wide_strings = true, .wide_unit = WIDE_UCS4 };
 
     CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).concise_type, SQL_WVARCHAR);
-    CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).octet_length, 20);
+    /* Ten characters may be twenty units. */
+    CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).column_size, 10);
+    CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).octet_length, 40);
+    CU_ASSERT_EQUAL(shape_of("varchar(10)", wide).display_size, 20);
     CU_ASSERT_EQUAL(shape_of("varchar(10)", ucs4).octet_length, 40);
+    CU_ASSERT_EQUAL(shape_of("varchar(10)", ucs4).display_size, 10);
+    CU_ASSERT_EQUAL(shape_of("varchar", wide).octet_length, 510);
     CU_ASSERT_EQUAL(shape_of("char(10)", wide).concise_type, SQL_WCHAR);
     CU_ASSERT_EQUAL(shape_of("json", wide).concise_type, SQL_WLONGVARCHAR);
     CU_ASSERT_EQUAL(shape_of("json", wide).c_default, SQL_C_WCHAR);
