@@ -34,7 +34,7 @@ struct share {
     size_t part_bytes_max;
 };
 static const struct share far_share = { WORKERS_MAX, SLOTS_MAX, 4 * 1024 * 1024 };
-static const struct share near_share = { 1, 4, 8 * 1024 * 1024 };
+static const struct share near_share = { 1, 3, 8 * 1024 * 1024 };
 
 enum slot_state { SLOT_FREE, SLOT_LOADING, SLOT_READY, SLOT_OUT };
 
