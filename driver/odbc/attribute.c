@@ -244,6 +244,10 @@ static SQLRETURN set_header_field(struct handle *h, const struct attribute *a,
     if (a->field == SQL_DESC_ARRAY_SIZE && (SQLLEN)wish->number <= 0) {
         return diag_post(h, STATE_HY024, "An array has at least one element.");
     }
+    SQLRETURN rc = desc_check_unused(d, h);
+    if (rc != SQL_SUCCESS) {
+        return rc;
+    }
     if (a->field == SQL_DESC_BIND_TYPE) {
         d->bind_type = wish->number;
         d->generation++;

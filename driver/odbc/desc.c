@@ -75,12 +75,12 @@ SQLRETURN desc_new_explicit(struct dbc *dbc, SQLHANDLE *out)
     return SQL_SUCCESS;
 }
 
-SQLRETURN desc_check_unused(struct desc *d)
+SQLRETURN desc_check_unused(struct desc *d, struct handle *told)
 {
     if (d->is_automatic || atomic_load(&d->n_users) == 0) {
         return SQL_SUCCESS; /* an automatic one shares its statement's lock and state */
     }
-    return diag_post(&d->handle, STATE_HY010,
+    return diag_post(told, STATE_HY010,
                      "A statement that uses this descriptor is executing or waits for values.");
 }
 
@@ -111,7 +111,7 @@ SQLRETURN desc_free_explicit(struct desc *d)
         return diag_post(&d->handle, STATE_HY017, NULL);
     }
     latch_take(&dbc->handle.latch);
-    SQLRETURN rc = desc_check_unused(d);
+    SQLRETURN rc = desc_check_unused(d, &d->handle);
     if (rc == SQL_SUCCESS && !take_back(dbc->statements, d)) {
         rc = diag_post(&d->handle, STATE_HY010, NULL);
     }

@@ -47,9 +47,9 @@ struct desc {
 
 SQLRETURN desc_new_explicit(struct dbc *d, SQLHANDLE *out);
 SQLRETURN desc_free_explicit(struct desc *d);
-/* HY010 posted when a statement that uses an explicit one is in the middle of something, else
-   SQL_SUCCESS. */
-SQLRETURN desc_check_unused(struct desc *d);
+/* HY010 posted on `told` when a statement that uses an explicit one is in the middle of something,
+   else SQL_SUCCESS. */
+SQLRETURN desc_check_unused(struct desc *d, struct handle *told);
 void desc_init_automatic(struct desc *d, struct stmt *s, enum desc_role role);
 void desc_done_automatic(struct desc *d);
 /* The record, made (with the standard's defaults) if it is not there. NULL when memory is short or

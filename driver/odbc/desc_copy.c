@@ -124,7 +124,7 @@ SQLRETURN desc_copy(struct desc *from, struct desc *to)
     ok = rc == SQL_SUCCESS && image_take(&image, from, &f);
     change_lock(from, to);
     if (ok) {
-        rc = desc_check_unused(to);
+        rc = desc_check_unused(to, &to->handle);
         ok = rc == SQL_SUCCESS;
     }
     if (ok && !is_consistent(&image, to)) {

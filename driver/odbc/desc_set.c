@@ -24,7 +24,7 @@ static SQLRETURN set_header(struct desc *d, const struct desc_field *field, void
     switch (field->id) {
     case SQL_DESC_ARRAY_SIZE:
         if (number <= 0) {
-            return diag_post(&d->handle, STATE_HY024, "An array has at least one element.");
+            return diag_post(&d->handle, STATE_HY092, "An array has at least one element.");
         }
         d->array_size = (SQLULEN)number;
         return SQL_SUCCESS;
@@ -232,7 +232,7 @@ SQLRETURN desc_set_field(struct desc *d, SQLSMALLINT number, SQLSMALLINT id, voi
     if (field->access[d->role] != ACCESS_RW) {
         return diag_post(&d->handle, d->role == DESC_IRD ? STATE_HY016 : STATE_HY091, NULL);
     }
-    rc = desc_check_unused(d);
+    rc = desc_check_unused(d, &d->handle);
     if (rc != SQL_SUCCESS) {
         return rc;
     }
@@ -251,7 +251,7 @@ SQLRETURN desc_set_rec(struct desc *d, SQLSMALLINT number, const struct desc_rec
     if (d->role == DESC_IRD) {
         return diag_post(&d->handle, STATE_HY016, NULL);
     }
-    rc = desc_check_unused(d);
+    rc = desc_check_unused(d, &d->handle);
     r = rc == SQL_SUCCESS ? writable_record(d, number, &rc) : NULL;
     if (r == NULL) {
         return rc;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """However a statement ends, its query ends with it; and what waiting looks like when the service throttles, is full, or many wait."""
 import ctypes
+import os
 import pathlib
 import sys
 import threading
@@ -15,6 +16,7 @@ AREA[0] = "endings"
 SLOW = b"SELECT count(*) FROM flights.flights a CROSS JOIN flights.flights b WHERE (a.distance + b.distance) % 7 = 3"
 STILL, ERROR, CLOSE = 2, -1, 0
 ASYNC_ENABLE, QUERY_TIMEOUT = 4, 0
+LONG = None if os.environ.get("FETCH", "all") == "all" else "takes a quarter of a minute; ./check fetch and --all do it"
 QUICK = "DSN=retail;MinQueryExecutionPollingInterval=20"
 
 
@@ -245,7 +247,7 @@ def close():
     connection.close()
 
 
-@promise("a service that throttles every look is waited for, slower and slower, until it answers")
+@promise("a service that throttles every look is waited for, slower and slower, until it answers", LONG)
 def throttled():
     connection = Connection(QUICK)
     control("POST", "faults", {"service": "athena", "operation": "GetQueryExecution", "error": "throttle", "times": 12})
@@ -278,7 +280,7 @@ def looks_fail():
     connection.close()
 
 
-@promise("SQLCancel ends the wait for a service that throttles every look, and the stop is sent")
+@promise("SQLCancel ends the wait for a service that throttles every look, and the stop is sent", LONG)
 def cancel_while_throttled():
     connection = Connection(QUICK)
     control("POST", "faults", {"service": "athena", "operation": "GetQueryExecution", "error": "throttle"})

@@ -1,10 +1,15 @@
-"""Promises: sentences that hold or do not. `promise("…")(function)` runs it at once, prints and counts; `finish(area)` ends the program."""
-COUNTS = {"passed": 0, "failed": 0}
+"""Promises: sentences that hold or do not. `promise("…")(function)` runs it at once, prints and counts; `finish(area)` ends the program.
+`promise("…", skip="why")` names it and leaves it out."""
+COUNTS = {"passed": 0, "failed": 0, "skipped": 0}
 AREA = ["test"]
 
 
-def promise(sentence):
+def promise(sentence, skip=None):
     def run(function):
+        if skip:
+            COUNTS["skipped"] += 1
+            print(f"SKIP {AREA[0]}: {sentence}: {skip}")
+            return function
         try:
             function()
             COUNTS["passed"] += 1
@@ -23,5 +28,6 @@ def same(got, want, what=""):
 
 
 def finish():
-    print(f"{AREA[0]}: {COUNTS['passed']} passed, {COUNTS['failed']} failed")
+    skipped = f", {COUNTS['skipped']} skipped" if COUNTS["skipped"] else ""
+    print(f"{AREA[0]}: {COUNTS['passed']} passed, {COUNTS['failed']} failed{skipped}")
     raise SystemExit(1 if COUNTS["failed"] else 0)

@@ -153,6 +153,19 @@ static void is_locked(SQLHDESC d, struct stmt *s)
     CU_ASSERT(s->apd == d || s->ard == d);
 }
 
+/* Another statement with the same descriptor hears it on its own handle. */
+static void is_locked_for(struct stmt *s, SQLHDESC d)
+{
+    static const SQLINTEGER attributes[] = { SQL_ATTR_PARAMSET_SIZE, SQL_ATTR_PARAM_BIND_TYPE,
+                                             SQL_ATTR_PARAM_BIND_OFFSET_PTR };
+
+    CU_ASSERT_EQUAL(SQLSetStmtAttr(s, SQL_ATTR_APP_PARAM_DESC, d, 0), SQL_SUCCESS);
+    for (unsigned i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        CU_ASSERT_EQUAL(SQLSetStmtAttr(s, attributes[i], (SQLPOINTER)5, 0), SQL_ERROR);
+        IS(fake_state(s, 1), "HY010");
+    }
+}
+
 static void a_descriptor_is_locked_while_its_statement_asks_for_values(void)
 {
     struct stmt *s = start();
@@ -170,6 +183,7 @@ static void a_descriptor_is_locked_while_its_statement_asks_for_values(void)
     CU_ASSERT_EQUAL(SQLParamData(s, &token), SQL_NEED_DATA);
     victim = fake_stmt(); /* whose descriptor is the source of a copy */
     is_locked(d, s);
+    is_locked_for(victim, d);
     CU_ASSERT_EQUAL(SQLPutData(s, "abc", 3), SQL_SUCCESS);
     is_locked(d, s);
     CU_ASSERT_EQUAL(SQLParamData(s, &token), SQL_SUCCESS);

@@ -358,6 +358,8 @@ static void copying_brings_everything_but_how_it_was_made(void)
 
     open_world();
     d = new_explicit();
+    CU_ASSERT_EQUAL(set_number(&stmt->auto_ard, 0, SQL_DESC_ARRAY_SIZE, 0), SQL_ERROR);
+    STATE_IS(&stmt->auto_ard, 1, "HY092");
     CU_ASSERT_EQUAL(set_number(&stmt->auto_ard, 0, SQL_DESC_ARRAY_SIZE, 10), SQL_SUCCESS);
     CU_ASSERT_EQUAL(set_number(&stmt->auto_ard, 2, SQL_DESC_CONCISE_TYPE, SQL_C_CHAR), SQL_SUCCESS);
     CU_ASSERT_EQUAL(set_number(&stmt->auto_ard, 2, SQL_DESC_DATA_PTR, (SQLLEN)(intptr_t)buffer),

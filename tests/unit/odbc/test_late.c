@@ -1,31 +1,5 @@
 /* Data at execution. */
-#include "fake_world.h"
-
-static void script(int64_t row_count)
-{
-    fake_reset();
-    fake.row_count = row_count;
-    fake_connect(SQL_OV_ODBC3);
-}
-
-static void script_select(void)
-{
-    static const char *const types[] = { "integer" };
-    static const char *const cells[] = { "1" };
-
-    script(-1);
-    fake.types = types;
-    fake.n_columns = 1;
-    fake.cells = cells;
-    fake.n_rows = 1;
-}
-
-static SQLRETURN bind(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLSMALLINT sql_type,
-                      void *data, SQLLEN room, SQLLEN *indicator)
-{
-    return stmt_bind_parameter(s, n, SQL_PARAM_INPUT, c_type, sql_type, 30, 0, data, room,
-                               indicator);
-}
+#include "fake_parameters.h"
 
 static void late_values_are_asked_for_and_put_in_pieces(void)
 {

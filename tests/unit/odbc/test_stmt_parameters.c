@@ -1,31 +1,5 @@
 /* Parameters as they are bound, read and described. */
-#include "fake_world.h"
-
-static void script(int64_t row_count)
-{
-    fake_reset();
-    fake.row_count = row_count;
-    fake_connect(SQL_OV_ODBC3);
-}
-
-static void script_select(void)
-{
-    static const char *const types[] = { "integer" };
-    static const char *const cells[] = { "1" };
-
-    script(-1);
-    fake.types = types;
-    fake.n_columns = 1;
-    fake.cells = cells;
-    fake.n_rows = 1;
-}
-
-static SQLRETURN bind(struct stmt *s, SQLUSMALLINT n, SQLSMALLINT c_type, SQLSMALLINT sql_type,
-                      void *data, SQLLEN room, SQLLEN *indicator)
-{
-    return stmt_bind_parameter(s, n, SQL_PARAM_INPUT, c_type, sql_type, 30, 0, data, room,
-                               indicator);
-}
+#include "fake_parameters.h"
 
 static void a_length_that_cannot_be_one_is_refused_before_the_value_is_read(void)
 {
