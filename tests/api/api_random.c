@@ -7,7 +7,9 @@
 
 #include <time.h>
 
-enum { COLUMNS_MAX = 18, ROWS_MAX = 2600, ROOM = 64, CUT_UNITS = 9, SIZE_MAX_ROWS = 97, AREAS = 2 };
+enum { COLUMNS_MAX = 18, ROWS_MAX = 2600, CUT_UNITS = 9, SIZE_MAX_ROWS = 97, AREAS = 2 };
+/* Of a value: a timestamp with all its digits fits in units of any width. */
+enum { ROOM = 32 * sizeof(SQLWCHAR) };
 
 /* How a column may be read. Neighbours have different C types: a cell read by one is begun anew by
    the next. */
@@ -332,6 +334,9 @@ static unsigned go(struct reader *r, SQLSMALLINT way, long n)
 static const char *const way_names[] = { "", "next", "first", "last", "prior", "absolute",
                                          "relative" };
 
+/* iODBC's manager takes SQLFetch behind SQLFetchScroll for an error. */
+static const bool may_mix = sizeof(SQLWCHAR) == 2;
+
 /* One fetch and its proof; false: no row is left (only without scrolling). */
 static bool step(struct reader *r, bool is_static)
 {
@@ -341,8 +346,8 @@ static bool step(struct reader *r, bool is_static)
     n = dice(2) == 0 ? n : (long)dice(9) - 4;
     move(r);
     unsigned first = go(r, way, n);
-    SQLRETURN rc = way == SQL_FETCH_NEXT && dice(2) == 0 ? SQLFetch(r->h)
-                                                          : SQLFetchScroll(r->h, way, n);
+    SQLRETURN rc = way == SQL_FETCH_NEXT && may_mix && dice(2) == 0
+                       ? SQLFetch(r->h) : SQLFetchScroll(r->h, way, n);
     if (first == 0) {
         RETURNS(r->h, SQL_NO_DATA, rc);
         r->first = 0;
