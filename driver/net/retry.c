@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "base/number.h"
+#include "base/utf.h"
 
 enum { BASE_TRANSIENT_MS = 50, BASE_THROTTLING_MS = 1000 };
 
@@ -144,6 +145,20 @@ static enum retry_verdict judge_answer(const struct retry_http *r, const struct 
                                      : retry_judge_status(answer->status);
 }
 
+/* With the beginning of the service's own words: they say what was waited for. */
+static bool say_no_time(const struct http_request *q, unsigned attempt,
+                        const struct http_response *answer, struct fault *f)
+{
+    enum { WORDS_MAX = 200 };
+    struct span words = buf_span(&answer->body);
+
+    return fault_set(f, FAULT_TIMEOUT,
+                     "%.*s: the time given was over before attempt %u (last answer: HTTP %d%s%.*s)",
+                     (int)q->action.len, q->action.at ? q->action.at : "", attempt, answer->status,
+                     words.len > 0 ? " " : "", (int)utf8_cut(words, WORDS_MAX),
+                     words.len > 0 ? words.at : "");
+}
+
 /* Pays for another attempt and waits for its time. False: the answer or failure at hand stands,
    unless *is_over: then f says that time or patience ended while waiting. */
 static bool may_repeat(struct retry_http *r, struct attempt_state *state,
@@ -166,10 +181,7 @@ static bool may_repeat(struct retry_http *r, struct attempt_state *state,
     if (q->deadline_steady_ms != 0 &&
         r->settings.clock->steady_ms(r->settings.clock) + delay >= q->deadline_steady_ms) {
         *is_over = true;
-        return fault_set(f, FAULT_TIMEOUT,
-                         "%.*s: the time given was over before attempt %u (last answer: HTTP %d).",
-                         (int)q->action.len, q->action.at ? q->action.at : "", attempt + 1,
-                         answer->status);
+        return say_no_time(q, attempt + 1, answer, f);
     }
     if (delay > 0 && wait_for(r, q, delay)) {
         *is_over = true;

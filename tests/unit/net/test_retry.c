@@ -208,7 +208,7 @@ static void sequences_follow_the_standard(void)
 
 static void a_deadline_ends_the_waiting(void)
 {
-    static const struct fake_step steps[] = { { 503 }, { 200 } };
+    static const struct fake_step steps[] = { { 503, "{\"Reason\":\"FULL\"}" }, { 200 } };
     struct script s;
     struct fault f = { 0 };
     int status;
@@ -218,6 +218,7 @@ static void a_deadline_ends_the_waiting(void)
     struct http_request q = { .deadline_steady_ms = s.clock.steady_ms + 50 };
     CU_ASSERT_FALSE(go(&s, &q, &status, &attempts, &f));
     CU_ASSERT_EQUAL(f.kind, FAULT_TIMEOUT);
+    CU_ASSERT_PTR_NOT_NULL(strstr(f.text, "HTTP 503 {\"Reason\":\"FULL\"}")); /* its own words */
     CU_ASSERT_EQUAL(s.fake.n_seen, 1);
     stop(&s);
 }
